@@ -1,0 +1,65 @@
+# Everything starts from bin/bootstrap, which installs what is missing into this folder and nowhere else.
+# `make run` and `make test` are the two to know.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+python := .venv/bin/python
+amends := .venv/bin/amends
+
+# Real orders, where they lie beside the checkout; or name your own: make run DATA=path/to/orders.zip
+DATA ?= $(wildcard ../shared/data/olist/olist_subset_8135_raw_csv.zip)
+STORIES ?= tests/stories $(wildcard ../shared/spec/stories)
+LIVES ?= 1000
+SEED ?= 1
+
+.PHONY: help bootstrap run test check lint types imports play simulate prove bench mutants ratchet lock
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+bootstrap:
+	@bin/bootstrap
+
+run: bootstrap ## A dispute told in the terminal, then the rehearsal on real orders (DATA=file)
+	$(amends) demo $(if $(DATA),--data "$(DATA)")
+
+# The last lines are pytest's, because that is what a reader of a long log looks at.
+test: lint types imports ## Everything a change must pass: lint, types, arrows, all tests
+	$(python) -m pytest -n 2
+
+check: lint types imports ## The same in seconds: lint, types, arrows, the tests of the core and of the house
+	$(python) -m pytest -q $(wildcard tests/core) tests/architecture
+
+lint: bootstrap
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+
+types: bootstrap
+	.venv/bin/mypy
+
+imports: bootstrap
+	.venv/bin/lint-imports --no-cache
+
+play: bootstrap ## Play the stories (STORIES="folder or file ...")
+	$(amends) play $(STORIES)
+
+simulate: bootstrap ## Random lives against the invariants (LIVES=1000 SEED=1)
+	$(amends) simulate --lives $(LIVES) --seed $(SEED)
+
+prove: bootstrap ## The long proofs: 100,000 random lives, then every policy we ship (SEED=1)
+	$(amends) simulate --lives 100000 --seed $(SEED)
+	@for policy in amends/policies/*.toml; do \
+		echo "$(amends) policy check $$policy"; $(amends) policy check "$$policy" || exit; \
+	done
+
+bench: bootstrap ## Measure, and write bench/results
+	$(python) -m bench
+
+mutants: bootstrap ## Plant small bugs in the core and see which of them no test notices (long)
+	.venv/bin/mutmut run
+
+ratchet: bootstrap ## Lower the limits on length to what the code needs today
+	$(python) tests/architecture/ratchet.py
+
+lock: ## Renew requirements*.lock from pyproject.toml (ARGS=--upgrade for newer versions)
+	@bin/bootstrap --lock $(ARGS)

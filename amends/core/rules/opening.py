@@ -1,0 +1,418 @@
+"""Opening a dispute, and changing the claim: every check, in the order the vocabulary fixes.
+
+The same checks run when a page asks and when the act arrives (R374): whoever went round a form by working
+offline meets them here. Source: rulebook §4, §5, §19; decisions 3, 4, 5, 17.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from .. import commands as c
+from .. import events as e
+from .. import values as v
+from ..deadlines import anchored, ends, has_lapsed, opening_window, protection_ends, protection_over
+from ..draft import Draft
+from ..facts import Facts
+from ..order import Dispute, Line, Order
+from ..private import private
+from ..refusals import Refused
+from ..signals import frequent_disputes, not_in_english
+from ..vocabulary import (
+    WEAK_REASONS,
+    Branch,
+    EvidenceKind,
+    Flag,
+    OrderStatus,
+    Outcome,
+    Party,
+    Reason,
+    RefusalCode,
+    Wants,
+    WarningCode,
+)
+from .amounts import allowed_solution, claimable, positive, read_amount
+from .ordering import malformed
+
+R = RefusalCode
+WITHDRAWN = frozenset({Outcome.WITHDRAWN, Outcome.WITHDRAWN_FINAL})
+
+
+class Claim(NamedTuple):
+    """A claim that passed every check, with what the buyer should know."""
+
+    pieces: tuple[v.DisputedPieces, ...]
+    received: bool
+    reason: Reason
+    wants: Wants
+    amount_minor: int
+    warnings: frozenset[str]
+    flags: frozenset[str]
+
+
+# ── the door ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def open_dispute(draft: Draft, command: c.OpenDispute, facts: Facts) -> None:
+    order, now = draft.order, draft.now
+    lines = _known_lines(order, command.lines)
+    if Party.BUYER in facts.blocked:
+        raise Refused(R.PARTY_BLOCKED)
+    _order_is_open(order)
+    for line in lines:
+        _window_is_open(order, line, now)
+    if order.status is OrderStatus.COMPLETED:
+        raise Refused(R.ORDER_COMPLETED)
+    reason = _reason(command.reason)
+    _early_enough(order, lines, reason, now)
+    _not_in_transit(order, reason, command.received, now)
+    for line in lines:
+        _receipt_agrees(order, line, command.received)
+    for line in lines:
+        _not_disputed(order, line, command.reason, now)
+    _weighty(order, command.reason, reason, command.received)
+    files = filed(command.files, start=1, prefix="open")
+    _enough_evidence(order, reason, command.received, [file.kind for file in files if file.counts], 0)
+    pieces = _pieces(order, command.lines)
+    minor = read_amount(order, command.amount)
+    assert reason is not None
+    positive(order, minor, claimable(order, pieces, reason))
+    if command.currency:
+        read_amount(order, minor, command.currency)
+    if order.charged_back:
+        raise Refused(R.FROZEN, "chargeback")
+    wants = allowed_solution(order, command.wants)
+    claim = _remarked(order, pieces, command.received, reason, wants, minor, command.text, files, facts, now)
+    draft.warnings |= claim.warnings
+    draft.add(
+        e.DisputeOpened(
+            at=now,
+            by=command.by,
+            actor=command.actor,
+            dispute=len(order.disputes) + 1,
+            lines=claim.pieces,
+            received=claim.received,
+            reason=claim.reason,
+            wants=claim.wants,
+            amount_minor=claim.amount_minor,
+            text=private(command.text),
+            files=files,
+            warnings=claim.warnings,
+            flags=claim.flags,
+        )
+    )
+
+
+def revise(draft: Draft, command: c.Revise, dispute: Dispute) -> None:
+    """The claim with some of it changed; what was not named stays. The ball goes to the seller (R246)."""
+    order, now = draft.order, draft.now
+    received = dispute.received if command.received is None else command.received
+    word = dispute.reason.value if command.reason is None else command.reason
+    wanted = dispute.claim.wants.value if command.wants is None else command.wants
+    pieces = dispute.pieces
+    lines = [_line(order, piece.line) for piece in pieces]
+    if command.lines is not None:
+        lines = list(_known_lines(order, command.lines))
+        for line in lines:
+            if not dispute.pieces_of(line.id):
+                _not_disputed(order, line, word, now)
+    reason = _reason(word)
+    turned = received is not dispute.received or reason is not dispute.reason
+    if turned:
+        _not_in_transit(order, reason, received, now)
+        for line in lines:
+            _receipt_agrees(order, line, received)
+    _weighty(order, word, reason, received, already=dispute.reason)
+    files = filed(command.files, start=len(dispute.evidence) + 1, prefix="revise")
+    if received and not dispute.received:
+        mine = [item.file.kind for item in dispute.evidence if item.by is Party.BUYER and item.file.counts]
+        _enough_evidence(order, reason, received, mine + [file.kind for file in files if file.counts], 0)
+    else:
+        _room_for(order, dispute, Party.BUYER, len(files))
+    if command.lines is not None:
+        pieces = _pieces(order, command.lines, dispute)
+    minor = dispute.claim.amount_minor if command.amount is None else read_amount(order, command.amount)
+    assert reason is not None
+    positive(order, minor, claimable(order, pieces, reason))
+    if command.currency:
+        read_amount(order, minor, command.currency)
+    wants = allowed_solution(order, wanted)
+    claim = _remarked(order, pieces, received, reason, wants, minor, command.text, files, None, now)
+    draft.warnings |= claim.warnings
+    draft.add(
+        e.ClaimRevised(
+            at=now,
+            by=command.by,
+            actor=command.actor,
+            dispute=dispute.number,
+            number=len(dispute.terms) + 1,
+            lines=claim.pieces,
+            received=claim.received,
+            reason=claim.reason,
+            wants=claim.wants,
+            amount_minor=claim.amount_minor,
+            text=private(command.text),
+            files=files,
+            warnings=claim.warnings,
+            flags=claim.flags,
+        )
+    )
+
+
+def may_open(order: Order, by: Party, now: datetime) -> None:
+    """Whether a dispute about any line could be opened now, for some reason; else why not, and from when."""
+    _order_is_open(order)
+    if order.charged_back:
+        raise Refused(R.FROZEN, "chargeback")
+    first: Refused | None = None
+    for line in order.lines:
+        try:
+            _window_is_open(order, line, now)
+            if order.status is OrderStatus.COMPLETED:
+                raise Refused(R.ORDER_COMPLETED)
+            _early_enough(order, [line], None, now)
+            if line.confirmed_at is not None and order.policy.opening.after_confirmation == "refuse":
+                raise Refused(R.RECEIPT_CONFIRMED, "no_disputes", confirmed=line.confirmed_at)
+            _not_disputed(order, line, "", now)
+        except Refused as refused:
+            # The refusal that waiting lifts says more than one that it does not.
+            if first is None or (first.until is None and refused.until is not None):
+                first = refused
+        else:
+            return
+    assert first is not None
+    raise first
+
+
+# ── the checks, in their order ───────────────────────────────────────────────────────────────────
+
+
+def _line(order: Order, line_id: str) -> Line:
+    line = order.line(line_id)
+    if line is None:
+        raise Refused(R.UNKNOWN_LINE, line=line_id, known=", ".join(line.id for line in order.lines))
+    return line
+
+
+def _known_lines(order: Order, wanted: tuple[c.Pieces, ...]) -> list[Line]:
+    if not wanted:
+        raise malformed("no line was named", "Name the lines the dispute is about.")
+    if len({pieces.line for pieces in wanted}) < len(wanted):
+        raise malformed("a line was named twice", "Name each line once, with its number of pieces.")
+    return [_line(order, pieces.line) for pieces in wanted]
+
+
+def _order_is_open(order: Order) -> None:
+    if order.status is OrderStatus.CANCELLED:
+        raise Refused(R.ORDER_CANCELLED)
+    needs = anchored(order, None, order.policy.opening.needs)
+    if needs is None:
+        raise Refused(R.NOT_DISPATCHED)
+
+
+def _window_is_open(order: Order, line: Line, now: datetime) -> None:
+    window = opening_window(order, line)
+    if window.at is not None and has_lapsed(order, window.at, now):
+        raise Refused(R.PROTECTION_ENDED if window.by_protection else R.TOO_LATE, ended=window.at)
+
+
+def _early_enough(order: Order, lines: list[Line], reason: Reason | None, now: datetime) -> None:
+    earliest = order.policy.opening.earliest
+    for line in lines:
+        since = anchored(order, line, earliest.after)
+        at = ends(order, since, earliest.wait) if since is not None else None
+        if at is None:
+            raise Refused(R.NOT_DISPATCHED)
+        if now < at or (earliest.strictly and now == at):
+            raise Refused(R.TOO_EARLY, "strictly" if earliest.strictly else "", until=at)
+    wait = order.policy.opening.unreadable_tracking_is_ground_after
+    if reason is Reason.NO_TRACKING_INFORMATION and wait is not None and order.shipment is not None:
+        since = order.shipment.unreadable_since
+        at = ends(order, since, wait) if since is not None else None
+        if at is not None and now <= at:  # "more than fifteen days": at the instant itself still too early
+            raise Refused(R.TOO_EARLY, "unreadable", until=at)
+
+
+_NEED_NOT_WAIT = frozenset({Reason.RETURNED_TO_SENDER, Reason.WRONG_ADDRESS})
+
+
+def _not_in_transit(order: Order, reason: Reason | None, received: bool, now: datetime) -> None:
+    anchor = order.policy.opening.not_received_waits_for
+    if anchor is None or received or reason in _NEED_NOT_WAIT or order.shipment is None or not order.shipment.moving:
+        return
+    until = anchored(order, None, anchor)
+    if until is not None and now <= until:
+        raise Refused(R.IN_TRANSIT_WAIT, until=until)
+
+
+def _receipt_agrees(order: Order, line: Line, received: bool) -> None:
+    if line.confirmed_at is None:
+        return
+    if order.policy.opening.after_confirmation == "refuse":
+        raise Refused(R.RECEIPT_CONFIRMED, "no_disputes", confirmed=line.confirmed_at)
+    if not received and order.policy.opening.not_received_after_confirmation == "refuse":
+        raise Refused(R.RECEIPT_CONFIRMED, confirmed=line.confirmed_at)
+
+
+def _not_disputed(order: Order, line: Line, reason: str, now: datetime) -> None:
+    opening = order.policy.opening
+    for dispute in order.open_disputes():
+        if opening.per == "order" or dispute.pieces_of(line.id):
+            raise Refused(R.ALREADY_DISPUTED)
+    before = [dispute for dispute in order.disputes if dispute.pieces_of(line.id)]
+    if line.left == 0 or any(dispute.outcome is Outcome.WITHDRAWN_FINAL for dispute in before):
+        raise Refused(R.LINE_ALREADY_DISPUTED)
+    if opening.again == "once_per_line" and before:
+        raise Refused(R.LINE_ALREADY_DISPUTED)
+    withdrawn = [dispute for dispute in before if dispute.outcome in WITHDRAWN]
+    if opening.again == "never_same_reason" and any(dispute.reason.value == reason for dispute in withdrawn):
+        raise Refused(R.SAME_REASON_ALREADY_DISPUTED)
+    if opening.again == "while_protected" and withdrawn and protection_over(order, now):
+        raise Refused(R.PROTECTION_ENDED, ended=protection_ends(order))
+
+
+def _reason(word: str) -> Reason | None:
+    try:
+        return Reason(word)
+    except ValueError:
+        return None
+
+
+def _weighty(order: Order, word: str, reason: Reason | None, received: bool, already: Reason | None = None) -> None:
+    """The reason is one of ours, fits what was said about receipt, and is a ground under the policy."""
+    if reason is None:
+        raise Refused(R.UNKNOWN_REASON, reason=word, known=", ".join(Reason))
+    if received and reason.branch is Branch.NOT_RECEIVED:
+        raise Refused(R.REASON_CONTRADICTS_RECEIPT, reason=_words(reason))
+    if not received and reason.branch is not Branch.NOT_RECEIVED:
+        raise Refused(R.REASON_NEEDS_RECEIPT, reason=_words(reason))
+    if reason is already:
+        return
+    if reason is Reason.NOT_NEEDED and not order.policy.opening.personal_reasons:
+        raise Refused(R.NOT_A_GROUND, reason=_words(reason))
+    if _weak(order, reason) and order.policy.opening.weak_reasons == "refuse":
+        raise Refused(R.NOT_A_GROUND, reason=_words(reason))
+
+
+def _words(reason: Reason) -> str:
+    return reason.value.replace("_", " ")
+
+
+def _weak(order: Order, reason: Reason) -> bool:
+    """A weak reason, unless the policy makes unreadable tracking a ground and it has been so long enough."""
+    if reason is Reason.NO_TRACKING_INFORMATION and order.policy.opening.unreadable_tracking_is_ground_after:
+        return order.shipment is None or order.shipment.unreadable_since is None
+    return reason in WEAK_REASONS
+
+
+def filed(kinds: tuple[str, ...], *, start: int, prefix: str) -> tuple[v.Filed, ...]:
+    """Files handed in with an act, numbered after those that are there; a link counts for nothing."""
+    return tuple(
+        v.Filed(f"{prefix}-{start + at}", evidence_kind(kind), counts=kind != EvidenceKind.LINK)
+        for at, kind in enumerate(kinds)
+    )
+
+
+def evidence_kind(kind: str) -> EvidenceKind:
+    try:
+        return EvidenceKind(kind)
+    except ValueError:
+        known = ", ".join(EvidenceKind)
+        raise Refused(R.EVIDENCE_TYPE_REFUSED, kind=kind, known=known) from None
+
+
+def _enough_evidence(
+    order: Order, reason: Reason | None, received: bool, kinds: list[EvidenceKind], already: int
+) -> None:
+    assert reason is not None
+    table = order.policy.opening.evidence
+    needed = table.get(reason.value, table.get(reason.branch.value, 0))
+    if len(kinds) < needed:
+        raise Refused(R.EVIDENCE_REQUIRED, needed=needed, given=len(kinds))
+    if len(kinds) + already > order.policy.evidence.files_per_party:
+        raise Refused(R.EVIDENCE_LIMIT, limit=order.policy.evidence.files_per_party)
+
+
+def _room_for(order: Order, dispute: Dispute, party: Party, files: int) -> None:
+    limit = order.policy.evidence.files_per_party
+    given = sum(1 for item in dispute.evidence if item.by is party)
+    if files and given + files > limit:
+        raise Refused(R.EVIDENCE_LIMIT, limit=limit)
+
+
+def room_for(order: Order, dispute: Dispute, party: Party, files: int = 1) -> None:
+    """Refused `evidence_limit` where this many more files would be above the policy's limit."""
+    _room_for(order, dispute, party, files)
+
+
+def _pieces(order: Order, wanted: tuple[c.Pieces, ...], dispute: Dispute | None = None) -> tuple[v.DisputedPieces, ...]:
+    pieces = []
+    for named in wanted:
+        line = _line(order, named.line)
+        left = line.left
+        quantity = left if named.quantity is None else named.quantity
+        if quantity < 1:
+            raise malformed(f"{quantity} pieces of line {line.id} are none", "Name one piece or more.")
+        if quantity > left:
+            raise Refused(R.QUANTITY_ABOVE_ORDERED, line=line.id, asked=quantity, left=left)
+        pieces.append(v.DisputedPieces(line.id, quantity))
+    return tuple(pieces)
+
+
+# ── what the buyer should know ───────────────────────────────────────────────────────────────────
+
+
+def _remarked(
+    order: Order,
+    pieces: tuple[v.DisputedPieces, ...],
+    received: bool,
+    reason: Reason,
+    wants: Wants,
+    minor: int,
+    text: str,
+    files: tuple[v.Filed, ...],
+    facts: Facts | None,
+    now: datetime,
+) -> Claim:
+    warnings: set[str] = set()
+    flags: set[str] = set()
+    if _weak(order, reason):
+        warnings.add(WarningCode.WEAK_REASON.value)
+    if any(not file.counts for file in files):
+        warnings.add(WarningCode.LINK_IS_NO_EVIDENCE.value)
+    if text and order.policy.messages.language == "en" and not_in_english(text):
+        warnings.add(WarningCode.NOT_IN_ENGLISH.value)
+    if wants is not Wants.REFUND and return_may_cost_more(order):
+        warnings.add(WarningCode.RETURN_MAY_COST_MORE.value)
+    confirmed = any(line.confirmed_at for line in order.lines if any(line.id == piece.line for piece in pieces))
+    if not received and confirmed:
+        warnings.add(WarningCode.CONTRADICTS_RECEIPT.value)
+        flags.add(Flag.CONTRADICTS_RECEIPT.value)
+    if facts is not None and _frequent(order, facts, now):
+        warnings.add(WarningCode.FREQUENT_DISPUTES.value)
+        flags.add(Flag.FREQUENT_DISPUTES.value)
+    return Claim(pieces, received, reason, wants, minor, frozenset(warnings), frozenset(flags))
+
+
+def return_may_cost_more(order: Order) -> bool:
+    """The buyer would post the goods abroad at his own cost (R319, R321); no postage is known, only the border."""
+    if order.policy.return_.postage_paid_by == "seller" or order.local_return:
+        return False
+    if order.return_to is None or order.destination is None:
+        return True
+    return order.return_to.country != order.destination.country
+
+
+def _frequent(order: Order, facts: Facts, now: datetime) -> bool:
+    signals = order.policy.signals
+    return frequent_disputes(
+        now=now,
+        opened=facts.disputes_opened,
+        orders=facts.orders_placed,
+        rate_above=signals.dispute_rate.above,
+        orders_at_least=signals.dispute_rate.orders_at_least,
+        rate_within=signals.dispute_rate.within.delta,
+        burst_above=signals.disputes_in_short_time.above,
+        burst_within=signals.disputes_in_short_time.within.delta,
+    )

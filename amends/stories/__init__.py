@@ -1,0 +1,1 @@
+"""Stories: one order's life as a table of instants; the specification that runs."""
