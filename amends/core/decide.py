@@ -95,6 +95,10 @@ def _permitted(command: c.Command) -> None:
 
 
 def _asked_by_clock(order: Order, lapsed: Iterable[Event], command: c.Lapse) -> Accepted | Refused:
+    try:
+        _permitted(command)
+    except Refused as refused:
+        return refused
     for event in lapsed:
         if isinstance(event, DeadlineLapsed) and event.name is command.name and event.dispute == command.dispute:
             return Accepted(order, ())
@@ -111,7 +115,7 @@ def _decide(draft: Draft, command: c.Command, facts: Facts) -> None:
         case c.CancelOrder():
             ordering.cancel(draft, command)
         case c.Ship():
-            ordering.ship(draft, command, facts)
+            ordering.ship(draft, command)
         case c.Track():
             ordering.track(draft, command)
         case c.ConfirmReceipt():

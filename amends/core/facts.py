@@ -7,6 +7,7 @@ Whether an order id is taken, and whether a party is blocked, guard the door of 
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from .durations import Calendars
@@ -19,7 +20,7 @@ class Facts(NamedTuple):
 
     policy: Policy | None = None
     """For `place_order`: the policy the new order is to live under."""
-    calendars: Calendars = {}
+    calendars: Calendars = MappingProxyType({})
     """For `place_order`: the day sets its business days are counted by."""
     order_exists: bool = False
     blocked: frozenset[Party] = frozenset()

@@ -12,8 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from .durations import Calendars
-from .events import CorrectionProposed as Correction
-from .events import RulingMade
+from .events import CorrectionProposed, RulingMade
 from .policy import Policy
 from .private import Private
 from .values import DisputedPieces, Filed, LineAmount, Location, Offered, PaymentAmount
@@ -159,7 +158,7 @@ class Waiting(NamedTuple):
     """A decision that takes effect with a second person's consent: the number of its event, and the event."""
 
     event: int
-    what: RulingMade | Correction
+    what: RulingMade | CorrectionProposed
 
 
 class Chargeback(NamedTuple):

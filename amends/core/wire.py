@@ -16,7 +16,6 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from . import commands as c
@@ -168,7 +167,7 @@ def _money(fields: dict[str, Any]) -> None:
 
 def _one_of(kind: type[E], value: object, field: str) -> E:
     try:
-        return kind(value)
+        return kind(str(value))
     except ValueError:
         near = difflib.get_close_matches(str(value), list(kind), 1)
         mend = f"Did you mean “{near[0]}”?" if near else f"Choose one of: {', '.join(kind)}."
@@ -209,8 +208,14 @@ class FieldCodec(NamedTuple):
 _NO_DEFAULT = object()
 
 
-@cache
 def _fields(kind: type) -> tuple[FieldCodec, ...]:
+    return _CODECS.get(kind) or _CODECS.setdefault(kind, _built(kind))
+
+
+_CODECS: dict[type, tuple[FieldCodec, ...]] = {}
+
+
+def _built(kind: Any) -> tuple[FieldCodec, ...]:
     """How each field of a command, event or named tuple is written and read."""
     hints = typing.get_type_hints(kind)
     codecs = []

@@ -7,6 +7,7 @@ an unknown key (with the nearest known one), a number where an amount should be 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -75,16 +76,26 @@ class _Loader(yaml.SafeLoader):
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: dict[Any, Any] = {}
     for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, str):
             raise StoryError(f"line {key_node.start_mark.line + 1}: the key {key!r} is not text; write it in quotes")
         if key in seen:
             raise StoryError(f"line {key_node.start_mark.line + 1}: the key “{key}” stands twice; keep one")
-        seen[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+        seen[key] = loader.construct_object(value_node, deep=True)
     seen["__line__"] = node.start_mark.line + 1
     return seen
 
 
+# YAML 1.1 reads the country code NO as “no”. In capitals it is text; true, false, yes and no stay what they are.
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, words) for tag, words in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool",
+    re.compile("^(?:true|True|TRUE|false|False|FALSE|yes|Yes|no|No|on|On|off|Off)$"),
+    list("tTfFyYnNoO"),
+)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: str(node.value))
 

@@ -39,7 +39,8 @@ def timeline(order: Order, history: Iterable[e.Event]) -> list[str]:
 
 def sentence(order: Order, event: e.Event) -> str:
     """What happened, as one sentence. Personal text appears only where it is at hand in plain form."""
-    return _TOLD[type(event)](_Teller(order, event), event)
+    told = _TOLD[type(event)](_Teller(order, event), event)
+    return told[:-1] if told.endswith((".”.", "!”.", "?”.")) else told
 
 
 class _Teller:
@@ -86,7 +87,8 @@ def _opened(t: _Teller, ev: e.DisputeOpened) -> str:
     lines = ", ".join(f"{pieces.quantity} of {pieces.line}" for pieces in ev.lines)
     files = f", {len(ev.files)} files" if ev.files else ""
     terms = t.terms(ev.wants, ev.amount_minor)
-    return f"{t.who} opened dispute {ev.dispute} about {lines}: {_words(ev.reason)}, asking for {terms}{files}{_said(ev.text)}."
+    about = f"{lines}: {_words(ev.reason)}, asking for {terms}{files}{_said(ev.text)}"
+    return f"{t.who} opened dispute {ev.dispute} about {about}."
 
 
 def _revised(t: _Teller, ev: e.ClaimRevised) -> str:

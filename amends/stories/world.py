@@ -10,7 +10,8 @@ import hashlib
 from datetime import datetime
 
 from amends.core import commands as c
-from amends.core.decide import Accepted, act, catch_up, place
+from amends.core.decide import act, catch_up, place
+from amends.core.draft import Accepted
 from amends.core.durations import Calendars
 from amends.core.events import Event
 from amends.core.facts import Facts
@@ -18,6 +19,7 @@ from amends.core.order import Order
 from amends.core.policy import Policy
 from amends.core.private import Private
 from amends.core.refusals import Refused
+from amends.core.tracking import normalise
 from amends.core.vocabulary import Party, RefusalCode
 
 
@@ -31,6 +33,8 @@ class World:
         self.history: dict[str, list[Event]] = {}
         self.blocked: dict[str, str] = {}
         self.paused: dict[frozenset[str], c.PauseClocks] = {}
+        self._orders_of: dict[str, list[str]] = {}
+        self._order_of_number: dict[str, str] = {}
 
     # ── time ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -40,6 +44,12 @@ class World:
             after, events = catch_up(order, now)
             if events:
                 self._keep(order_id, after, events)
+
+    def advance_one(self, order_id: str, now: datetime) -> None:
+        """The same for one order."""
+        after, events = catch_up(self.orders[order_id], now)
+        if events:
+            self._keep(order_id, after, events)
 
     # ── acts ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -53,6 +63,7 @@ class World:
         answer = place(command, now, facts)
         if isinstance(answer, Accepted):
             self._keep(command.id, answer.order, answer.events)
+            self._orders_of.setdefault(command.buyer, []).append(command.id)
             for pause in self.paused.values():
                 if self._in_region(answer.order, pause.countries):
                     self._act(command.id, pause, now)
@@ -73,6 +84,8 @@ class World:
     def _act(self, order_id: str, command: c.Command, now: datetime) -> Accepted | Refused:
         step = act(self.orders[order_id], command, now, self.facts(order_id, command))
         self._keep(order_id, step.order, step.events)
+        if isinstance(command, c.Ship) and command.tracking and isinstance(step.answer, Accepted):
+            self._order_of_number.setdefault(normalise(command.tracking), order_id)
         return step.answer
 
     def _keep(self, order_id: str, order: Order, events: tuple[Event, ...]) -> None:
@@ -88,13 +101,13 @@ class World:
         if not isinstance(command, c.OpenDispute):
             number = getattr(command, "tracking", "") or getattr(command, "name", "")
             return Facts(blocked=blocked, tracking_elsewhere=self._number_of_another(order, number))
-        mine = [other for other in self.orders.values() if other.buyer == order.buyer]
+        mine = [self.orders[other] for other in self._orders_of.get(order.buyer, ())]
         opened = tuple(dispute.opened_at for other in mine if other is not order for dispute in other.disputes)
         return Facts(blocked=blocked, disputes_opened=opened, orders_placed=tuple(other.placed_at for other in mine))
 
     def _number_of_another(self, order: Order, number: str) -> bool:
-        numbers = (o.shipment.tracking for o in self.orders.values() if o.shipment and o is not order)
-        return bool(number) and any(other and other.plain == number for other in numbers)
+        owner = self._order_of_number.get(normalise(number)) if number else None
+        return owner is not None and owner != order.id
 
     def _blocked(self, buyer: str, seller: str) -> frozenset[Party]:
         return frozenset(

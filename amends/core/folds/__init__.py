@@ -1,1 +1,1 @@
-"""How each event changes the order: one chapter for the order, one for bargaining and mediator, one for what comes after."""
+"""How each event changes the order: what happens to the parcel and the money, while bargaining, and afterwards."""

@@ -17,8 +17,8 @@ from .shared import completed, of, put, take, without
 
 def protected(order: Order, since: datetime, until: datetime | None) -> Order:
     if until is None:
-        ends = ends_at(since, order.policy.protection.lasts, order.calendars) if order.policy.protection.lasts else None
-        if ends is None or isinstance(ends, CalendarUnknown):
+        ends = ends_at(since, order.policy.protection.lasts, order.calendars)
+        if isinstance(ends, CalendarUnknown):
             return order
         until = ends
     return order._replace(protection_since=since, protection_lasts=until - since)

@@ -45,8 +45,8 @@ NAMED: Final[Mapping[str, str]] = {
         refund*|money|pay|payment|gift|present|coupon|discount|cash*|compens*|bonus|reward|usd|eur|gbp|free
     """,
     "unwanted": """
-        not_needed|no_longer_need*|dont_need*|do_not_need*|didnt_need|not_need|dont_want*|do_not_want*|changed_my_mind
-          |change_of_mind|changed_your_mind|personal|personal_reason*|by_mistake|dont_like|not_like
+        not_needed|no_longer_need*|dont_need*|do_not_need*|didnt_need|not_need|dont_want*|do_not_want*
+          |changed_my_mind|change_of_mind|changed_your_mind|personal|personal_reason*|by_mistake|dont_like|not_like
     """,
     "later": """
         next_order|next_orders|next_purchase|next_time|next_buy|next_shopping|future_order|future_orders
@@ -59,11 +59,11 @@ NAMED: Final[Mapping[str, str]] = {
 
 WORDINGS: Final[Mapping[WarningCode, str]] = {
     WarningCode.OFF_PLATFORM_PAYMENT: """
-        {will} ...1 send|transfer|pay|refund|return|give|wire|compensate|repay ...6 via|by|through|to|on|with|in|using
-          |over ...2 {wallet}
+        {will} ...1 send|transfer|pay|refund|return|give|wire|compensate|repay ...6 via|by|through|to|on|with|in
+          |using|over ...2 {wallet}
         > refund|pay|transfer|send|wire me|us|you|u ...4 via|by|through|to|on|with|in|using ...2 {wallet}
-        send|give|tell|share|provide|need|what_is|whats|have ...4 your|ur ...1 {wallet}|bank|card account|number|email
-          |id|details|info
+        send|give|tell|share|provide|need|what_is|whats|have ...4 your|ur ...1 {wallet}|bank|card account|number
+          |email|id|details|info
         > send|give|tell|what_is|whats ...2 your|ur paypal|pay_pal|venmo|zelle|alipay|wechat|iban
         {wallet} ...5 {will} ...2 refund|pay|send|transfer|compensate
         use|using|via|through {wallet} to refund|send|return|compensate|transfer|pay_you
@@ -121,8 +121,8 @@ WORDINGS: Final[Mapping[WarningCode, str]] = {
         {will} ...1 send|ship|mail|post|deliver|give !back ...2 new|another|replacement|second|one_more|similar
           !photo*|picture*|video*|message|email|letter|document*|proof|screenshot*|tracking|offer|invoice|quote|link
           |code|order|address|claim|dispute|version|seller|buyer
-        {will} ...1 send|ship it|item|product|goods|parcel|package|them|this|the_item|the_product|the_goods|the_parcel
-          again|once_more
+        {will} ...1 send|ship it|item|product|goods|parcel|package|them|this|the_item|the_product|the_goods
+          |the_parcel again|once_more
         arrange|prepare ...3 reship*|resend*|replacement|new_shipment|new_parcel
     """,
     WarningCode.DISCOUNT_OFFER: """
@@ -185,8 +185,8 @@ WORDINGS: Final[Mapping[WarningCode, str]] = {
         we agreed|already_agreed|had_agreed|have_agreed
         you|u promised|agreed|said ...6 {close}|not_open|not_to_open ...3 {dispute}
         why ...3 open*|start*|file* ...3 {dispute}
-        solve|settle|resolve|handle|discuss|deal|agree|negotiate|talk|arrange|fix ...6 privately|in_private|between_us
-          |between_ourselves|among_us|ourselves|without_the_dispute|without_dispute|without_platform
+        solve|settle|resolve|handle|discuss|deal|agree|negotiate|talk|arrange|fix ...6 privately|in_private
+          |between_us|between_ourselves|among_us|ourselves|without_the_dispute|without_dispute|without_platform
           |without_the_platform|without_a_mediator|outside
         > {close} ...3 {dispute} ...8+ {will} ...2 refund|pay|send|transfer|return|solve|give|compensate
         {will} ...2 refund|pay|send|return|solve|give|compensate ...8 after|once|when|if you|u ...1 {close} ...3

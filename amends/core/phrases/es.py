@@ -87,8 +87,8 @@ WORDINGS: Final[Mapping[WarningCode, str]] = {
         tenga|tengan|ten|tenga_un_poco_de piedad|compasion|misericordia|pena
         perder|pierdo|perdere ...3 mi|el|nuestro trabajo|empleo
         jefe|empresa|patron ...4 despedir|castigar|despida|multar|descontar|echar
-        perjudica*|dana|danar|danan|afecta*|arruina*|destru*|hund*|mancha ...3 mi|nuestra|nuestro|a_mi|a_nuestra|la|el
-          ...1 tienda|negocio|reputacion|cuenta|empresa|valoracion
+        perjudica*|dana|danar|danan|afecta*|arruina*|destru*|hund*|mancha ...3 mi|nuestra|nuestro|a_mi|a_nuestra|la
+          |el ...1 tienda|negocio|reputacion|cuenta|empresa|valoracion
         pequena|pequeno|humilde|familiar tienda|negocio|vendedor|empresa|empresario
         mantener|alimentar ...2 familia|hijos
         ruego|suplico|imploro|por_piedad
@@ -102,6 +102,7 @@ WORDINGS: Final[Mapping[WarningCode, str]] = {
           |localmente|cerca
         cuanto ...4 reparacion|repararlo|arreglo|arreglarlo|reparar|arreglar
         enviamos|envio|enviaremos|mandamos ...3 repuesto|repuestos|piezas|recambio
+        coste|costo|gastos ...2 reparacion|arreglo ...5 pagamos|nosotros|cubrimos|asumimos
     """,
     WarningCode.RESEND_OFFER: """
         reenvi*
@@ -111,6 +112,7 @@ WORDINGS: Final[Mapping[WarningCode, str]] = {
         cambi*|reemplaz*|sustitu* ...2 producto|por_otro|por_uno|articulo|por_una|por_otra
         {will} ...1 enviar*|envio|enviamos|mandamos|mando ...4 otra_vez|de_nuevo|nuevamente
         enviaremos|enviare|enviamos|envio ...2 nuevo|nueva|otro|otra producto|articulo|paquete|unidad|pieza
+        reemplazo|reposicion|sustitucion gratis|gratuito|gratuita
     """,
     WarningCode.DISCOUNT_OFFER: """
         {sweet} ...6 {later}
@@ -130,6 +132,7 @@ WORDINGS: Final[Mapping[WarningCode, str]] = {
         no ponga|elija|marque|escriba|seleccione|diga|pongas|elijas ...3 falso|falsificado|falsificacion|defectuoso
           |calidad|roto
         otro|otra|diferente|distinto motivo|razon
+        ponga|pon|diga|di que ya_no|no_lo|no_la ...1 quiere|quieres|necesita|necesitas
     """,
     WarningCode.WAIT_LONGER: """
         espere|espera|esperen|aguarde|aguarda !mientras
@@ -183,8 +186,8 @@ WORDINGS: Final[Mapping[WarningCode, str]] = {
         resolver*|resolvamos|arregl*|solucion*|acordar|negociar|hablar*|resolvemos ...5 entre_nosotros|en_privado
           |por_privado|sin_disputa|sin_la_disputa|por_fuera|amistosamente|sin_mediador
         {close} ...3 {dispute} ...8+ {pay}|resolvemos|resuelvo|solucionamos
-        {pay}|resolvemos|solucionamos|reembolsaremos ...8 despues|cuando|en_cuanto|si|una_vez ...3 {close}|cierre ...3
-          {dispute}
+        {pay}|resolvemos|solucionamos|reembolsaremos ...8 despues|cuando|en_cuanto|si|una_vez ...3 {close}|cierre
+          ...3 {dispute}
         usted|tu prometio|prometiste|dijo|acordo ...6 {close}|no_abrir ...3 {dispute}
         confie_en|confia_en|prometo|prometemos|le_garantizo
         quede|queda entre_nosotros
@@ -193,6 +196,6 @@ WORDINGS: Final[Mapping[WarningCode, str]] = {
 
 EXTENSION: Final = """
     {will} ...2 extender*|prolongar*|ampliar*|aumentar* ...5 proteccion|plazo|tiempo|periodo|dias
-    extiendo|extendere|extenderemos|extendemos|prolongamos|prolongaremos|ampliamos|amplio|ampliaremos|extendi|ampliare
-      ...5 proteccion|plazo|tiempo|periodo|dias
+    extiendo|extendere|extenderemos|extendemos|prolongamos|prolongaremos|ampliamos|amplio|ampliaremos|extendi
+      |ampliare ...5 proteccion|plazo|tiempo|periodo|dias
 """

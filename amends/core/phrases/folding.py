@@ -17,7 +17,8 @@ HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff"
 def fold(text: str) -> str:
     """The text in plain words: " please wait | i will send usd 5 via paypal ".
 
-    Begins and ends with a blank; every sentence end is a `|`, every comma a `,` of its own. Han characters that touch
+    Begins and ends with a blank; every sentence end and blank line is a `|`, every comma, colon or run of dots a `,`
+    of its own. Han characters that touch
     stay one word. Takes time in proportion to the length. Example: "P a y-P a l, ПРИВЁТ!" → " paypal , привет | ".
     """
     plain = text.lower() if text.isascii() else _plain(text)
@@ -25,6 +26,8 @@ def fold(text: str) -> str:
         plain = plain.replace("'", "")
     plain = _SPELT_OUT.sub(lambda found: _NO_LETTER.sub("", found[0]), plain)
     plain = _PAYPAL.sub(" paypal ", plain)
+    if ".." in plain:
+        plain = _PAUSE.sub(", ", plain)
     if "," in plain:
         plain = _DECIMAL_COMMA.sub(".", plain)
     words = _WORD.findall(plain)
@@ -99,7 +102,8 @@ _MIXED: Final = re.compile("[a-z\u0370-\u052f]*(?:[a-z][\u0370-\u052f]|[\u0370-\
 _SPELT_OUT: Final = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .*_·\-]{1,3}){3,}[^\W\d_](?![^\W_])")
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 _PAYPAL: Final = re.compile(r"\bp[a@4]y[ .*_\-]{0,2}p[a@4][l1|!](?![a-z])")
+_PAUSE: Final = re.compile(r"\.{2,}")
 _DECIMAL_COMMA: Final = re.compile(r"(?<=\d),(?=\d)")
 _WORD: Final = re.compile(
-    r"[a-z\u00df-\u024f\u0370-\u052f]+|\d+(?:[.,]\d+)*|" + f"[{HAN}]+" + r"|[.!?;\n。]+|[,、:]|[$€£¥₽%⭐★]"
+    r"[a-z\u00df-\u024f\u0370-\u052f]+|\d+(?:[.,]\d+)*|" + f"[{HAN}]+" + r"|[.!?;。]+|\n\s*\n|[,、:]|[$€£¥₽%⭐★]"
 )

@@ -83,8 +83,8 @@ WORDINGS: Final[Mapping[WarningCode, str]] = {
         tenha|tenham|tenha_um_pouco_de piedade|pena|misericordia|do|compaixao
         perder|perco|perderei ...3 meu|o|nosso emprego|trabalho
         chefe|patrao|empresa ...4 demitir|punir|despedir|multar|descontar
-        prejudica*|prejudique|afeta*|arruina*|destroi|destru*|estraga*|mancha ...3 minha|nossa|meu|nosso|a|o ...1 loja
-          |negocio|reputacao|conta|empresa|avaliacao
+        prejudica*|prejudique|afeta*|arruina*|destroi|destru*|estraga*|mancha ...3 minha|nossa|meu|nosso|a|o ...1
+          loja|negocio|reputacao|conta|empresa|avaliacao
         pequena|pequeno|humilde|familiar loja|negocio|vendedor|empresa|empresario
         sustentar|alimentar ...2 familia|filhos
         imploro|suplico|por_piedade
@@ -101,8 +101,8 @@ WORDINGS: Final[Mapping[WarningCode, str]] = {
     WarningCode.RESEND_OFFER: """
         reenviar*|reenvi*|reenviamos|reenvio
         {will}|enviamos|envio|enviaremos|mandamos ...1 enviar|mandar|enviamos|mandamos|lhe|te|um|uma|outro|outra ...2
-          novo|nova|outro|outra|substituto|produto_novo|de_novo|novamente|parecido !foto*|video*|mensagem|email|codigo
-          |rastreio|link
+          novo|nova|outro|outra|substituto|produto_novo|de_novo|novamente|parecido !foto*|video*|mensagem|email
+          |codigo|rastreio|link
         troco|trocamos|trocar|trocaremos|substitu* ...2 produto|por_outro|por_um|item|peca|mercadoria|para_voce
         {will}|envio|enviamos ...2 enviar|mandar? ...4 novamente|outra_vez|de_novo
         foi|foram|ja reenviad*|enviado_novamente
@@ -147,8 +147,8 @@ WORDINGS: Final[Mapping[WarningCode, str]] = {
         {close} ...2 {dispute} ...8 devolva|envie|mande
     """,
     WarningCode.PRESSURE_TO_REDUCE: """
-        reduza|diminua|abaixe|baixe|reduzir|diminuir|abaixar|baixar|reduz ...3 valor|quantia|reembolso|pedido|montante
-          |reclamacao
+        reduza|diminua|abaixe|baixe|reduzir|diminuir|abaixar|baixar|reduz ...3 valor|quantia|reembolso|pedido
+          |montante|reclamacao
         mude|altere|mudar|alterar|troque ...2 valor|quantia|montante
         aceite|aceita|aceitar|concorde|aceitaria ...4 metade|menos|parcial|menor|parte|percent
         peca|pedir|solicite|pede|pedindo ...3 menos|menor|metade
@@ -183,6 +183,6 @@ WORDINGS: Final[Mapping[WarningCode, str]] = {
 
 EXTENSION: Final = """
     {will} ...2 estender|prolongar|prorrogar|aumentar|ampliar ...5 protecao|prazo|tempo|periodo|dias
-    estendo|estenderei|estenderemos|estendemos|prolongamos|prorrogo|prorrogamos|estendi|aumentamos ...5 protecao|prazo
-      |tempo|periodo|dias
+    estendo|estenderei|estenderemos|estendemos|prolongamos|prorrogo|prorrogamos|estendi|aumentamos ...5 protecao
+      |prazo|tempo|periodo|dias
 """

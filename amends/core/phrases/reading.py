@@ -62,9 +62,9 @@ def compile_wording(words: str, language: str) -> Wording:
     chinese = language == "zh"
     needs: list[frozenset[str]] = []
     pattern = "" if chinese else "(?<= )"
-    for element in elements:
+    for before, element in zip(["", *elements], elements, strict=False):
         if element.startswith("..."):
-            pattern += _gap(element, chinese=chinese)
+            pattern += _gap(element, chinese=chinese, after_will=before == "{will}")
         elif element.startswith("!"):
             pattern += f"(?!(?:{_alternatives(element[1:], language)}))"
         elif element.endswith("?"):
@@ -133,14 +133,15 @@ _OF_ONESELF: Final = re.compile(
 # ---------------------------------------------------------------- the notation
 
 
-def _gap(element: str, *, chinese: bool) -> str:
+def _gap(element: str, *, chinese: bool, after_will: bool) -> str:
     size = element.removeprefix("...").removesuffix("+")
     if size and not size.isdigit():
         raise ValueError(f"{element!r} is no gap; write ..., ...7 or ...7+.")
     across = "" if element.endswith("+") else "|"
     if chinese:
         return f"[^{across}\n]{{0,{size or 6}}}?"
-    return f"(?:[^ {across}]+ ){{0,{size or 4}}}?"
+    never = "(?!not |never )" if after_will else ""  # "I will not send …"
+    return f"(?:{never}[^ {across}]+ ){{0,{size or 4}}}?"
 
 
 @cache

@@ -70,8 +70,7 @@ def within(order: Order, minor: int, most: int) -> int:
 
 def claimable(order: Order, pieces: Iterable[DisputedPieces], reason: Reason) -> int:
     """The most that may be claimed for these pieces for this reason, given how the policy treats delivery."""
-    table = order.policy.refund.shipping
-    word = table.get(reason.value) or table.get(reason.branch.value) or "none"
+    word = order.policy.refund.shipping_for(reason)
     return sum(_claimable(line, quantity, word) for line, quantity in _lines(order, pieces))
 
 

@@ -248,7 +248,7 @@ def may_escalate(order: Order, dispute: Dispute, by: Party, now: datetime) -> No
             lasts = order.policy.negotiation.seller_response
             raise Refused(R.ESCALATION_NOT_YET, until=ends(order, since, lasts) if since and lasts else None)
         return
-    at = ends(order, dispute.opened_at, escalation.after)  # type: ignore[arg-type] — a word was handled above
+    at = ends(order, dispute.opened_at, escalation.after)
     if at is None or now < at:
         raise Refused(R.ESCALATION_NOT_YET, "wait", until=at)
 
@@ -263,7 +263,7 @@ def escalate(draft: Draft, command: c.Escalate, dispute: Dispute) -> None:
 
 
 def may_withdraw(order: Order, dispute: Dispute, by: Party, now: datetime) -> bool:
-    """Answers whether it would be for good. Before escalation `negotiation` decides, from it on `review` (decision 7)."""
+    """Answers whether it would be for good. Before escalation `negotiation` decides, then `review` (decision 7)."""
     may_act(order, dispute, by)
     if dispute.status is S.RETURN_IN_TRANSIT or dispute.status is S.AWAITING_REPLACEMENT or dispute.review_of_return:
         raise Refused(R.FROZEN, "return")

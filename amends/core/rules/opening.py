@@ -72,8 +72,8 @@ def open_dispute(draft: Draft, command: c.OpenDispute, facts: Facts) -> None:
     for line in lines:
         _not_disputed(order, line, command.reason, now)
     _weighty(order, command.reason, reason, command.received)
+    _enough_evidence(order, reason, _counting(command.files))
     files = filed(command.files, start=1, prefix="open")
-    _enough_evidence(order, reason, command.received, [file.kind for file in files if file.counts], 0)
     pieces = _pieces(order, command.lines)
     minor = read_amount(order, command.amount)
     assert reason is not None
@@ -124,14 +124,14 @@ def revise(draft: Draft, command: c.Revise, dispute: Dispute) -> None:
         for line in lines:
             _receipt_agrees(order, line, received)
     _weighty(order, word, reason, received, already=dispute.reason)
-    files = filed(command.files, start=len(dispute.evidence) + 1, prefix="revise")
     if received and not dispute.received:
-        mine = [item.file.kind for item in dispute.evidence if item.by is Party.BUYER and item.file.counts]
-        _enough_evidence(order, reason, received, mine + [file.kind for file in files if file.counts], 0)
+        mine = sum(1 for item in dispute.evidence if item.by is Party.BUYER and item.file.counts)
+        _enough_evidence(order, reason, mine + _counting(command.files))
     else:
-        _room_for(order, dispute, Party.BUYER, len(files))
+        _room_for(order, dispute, Party.BUYER, len(command.files))
+    files = filed(command.files, start=len(dispute.evidence) + 1, prefix="revise")
     if command.lines is not None:
-        pieces = _pieces(order, command.lines, dispute)
+        pieces = _pieces(order, command.lines)
     minor = dispute.claim.amount_minor if command.amount is None else read_amount(order, command.amount)
     assert reason is not None
     positive(order, minor, claimable(order, pieces, reason))
@@ -322,15 +322,17 @@ def evidence_kind(kind: str) -> EvidenceKind:
         raise Refused(R.EVIDENCE_TYPE_REFUSED, kind=kind, known=known) from None
 
 
-def _enough_evidence(
-    order: Order, reason: Reason | None, received: bool, kinds: list[EvidenceKind], already: int
-) -> None:
+def _counting(kinds: tuple[str, ...]) -> int:
+    """How many files are handed in; whether each is of a kind we take is asked after their number."""
+    return sum(1 for kind in kinds if kind != EvidenceKind.LINK)
+
+
+def _enough_evidence(order: Order, reason: Reason | None, files: int) -> None:
     assert reason is not None
-    table = order.policy.opening.evidence
-    needed = table.get(reason.value, table.get(reason.branch.value, 0))
-    if len(kinds) < needed:
-        raise Refused(R.EVIDENCE_REQUIRED, needed=needed, given=len(kinds))
-    if len(kinds) + already > order.policy.evidence.files_per_party:
+    needed = order.policy.opening.files_needed(reason)
+    if files < needed:
+        raise Refused(R.EVIDENCE_REQUIRED, needed=needed, given=files)
+    if files > order.policy.evidence.files_per_party:
         raise Refused(R.EVIDENCE_LIMIT, limit=order.policy.evidence.files_per_party)
 
 

@@ -182,11 +182,10 @@ def may_ship(order: Order, by: Party, now: datetime) -> None:
         raise Refused(RefusalCode.ALREADY_SHIPPED)
 
 
-def ship(draft: Draft, command: c.Ship, facts: Facts) -> None:
+def ship(draft: Draft, command: c.Ship) -> None:
     may_ship(draft.order, command.by, draft.now)
-    for name, instant in (("delivery_due", command.delivery_due), ("protection_ends", command.protection_ends)):
-        if instant is not None and instant < draft.now:
-            raise malformed(f"{name} lies before the parcel is sent", "Name a date after it.")
+    if command.protection_ends is not None and command.protection_ends < draft.now:
+        raise malformed("protection_ends lies before the parcel is sent", "Name a date after it.")
     warnings = number_warnings(command.tracking) if command.tracking else {WarningCode.TRACKING_UNVERIFIED.value}
     draft.warnings |= warnings
     draft.add(

@@ -14,7 +14,7 @@ from .. import events as e
 from .. import values as v
 from ..draft import Draft
 from ..facts import Facts
-from ..order import Dispute, Order, RulingMade, missing
+from ..order import Dispute, Order, missing
 from ..private import Private, private
 from ..refusals import Refused
 from ..tracking import Verdict, check
@@ -60,8 +60,8 @@ def may_add_evidence(order: Order, dispute: Dispute, by: Party, now: datetime) -
 
 def add_evidence(draft: Draft, command: c.AddEvidence, dispute: Dispute, facts: Facts) -> None:
     may_add_evidence(draft.order, dispute, command.by, draft.now)
-    kind = evidence_kind(command.kind)
     room_for(draft.order, dispute, command.by)
+    kind = evidence_kind(command.kind)
     name = command.id or f"file-{len(dispute.evidence) + 1}"
     if any(item.file.id == name for item in dispute.evidence):
         raise malformed(f"there is already a file “{name}”", "Give the file another id.")
@@ -325,13 +325,13 @@ def approve(draft: Draft, command: c.Approve) -> None:
             event=waiting.event,
         )
     )
-    if isinstance(waiting.what, RulingMade):
+    if isinstance(waiting.what, e.RulingMade):
         _rule_now(draft, waiting.what)
     else:
         _correct_now(draft, waiting.what)
 
 
-def _rule_now(draft: Draft, ruling: RulingMade) -> None:
+def _rule_now(draft: Draft, ruling: e.RulingMade) -> None:
     draft.add(
         e.RulingMade(
             at=draft.now,

@@ -1,0 +1,171 @@
+"""What each party may see. One matrix, tested cell by cell; pages, API and exports ask it and nothing else.
+
+| item                                             | buyer | seller | mediator, operator | carrier, payments |
+|--------------------------------------------------|-------|--------|--------------------|-------------------|
+| order, lines, money, clocks, claims, offers, rulings | yes | yes  | yes                | their own facts   |
+| destination address                              | yes   | while the order is to be shipped | yes | –           |
+| return address                                   | once a return is agreed | yes | yes    | –                 |
+| messages and evidence of either party            | yes   | yes    | yes                | –                 |
+| evidence marked "for the mediator only"          | giver | giver  | yes                | –                 |
+| the other side's choice among options            | once both have chosen | once both have chosen | yes | –    |
+| notes, risk signals, flags about the other party | no    | no     | yes                | –                 |
+| who of the staff decided                         | role  | role   | yes                | –                 |
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from enum import StrEnum
+
+from . import events as e
+from .order import Dispute, Evidence, Order
+from .signals import PROTECTS
+from .values import Filed, Location
+from .vocabulary import Flag, OrderStatus, Party, Wants, WarningCode
+
+
+class Item(StrEnum):
+    """The rows of the matrix that do not depend on a single piece of evidence or a single flag."""
+
+    CASE = "case"
+    DESTINATION = "destination"
+    RETURN_ADDRESS = "return_address"
+    TALK = "talk"
+    OTHERS_CHOICE = "others_choice"
+    STAFF_NAME = "staff_name"
+    RISK = "risk"
+
+
+STAFF = frozenset({Party.MEDIATOR, Party.OPERATOR})
+PARTIES = frozenset({Party.BUYER, Party.SELLER})
+OUTSIDE = frozenset({Party.CARRIER, Party.PAYMENTS})
+PROCESS_FLAGS = frozenset(
+    flag.value for flag in (Flag.EVIDENCE_MISSING, Flag.RETURN_UNVERIFIED, Flag.RETURN_WAIVED, Flag.APPEAL_PENDING)
+)
+"""Flags about how the dispute goes, not about a person: both parties see them."""
+RISK_FLAGS = frozenset(
+    flag.value for flag in (Flag.FREQUENT_DISPUTES, Flag.CONTRADICTS_RECEIPT, Flag.TRACKING_MISMATCH)
+)
+
+
+def may_see(item: Item, viewer: Party, order: Order, dispute: Dispute | None = None) -> bool:
+    """Whether the viewer's role may see the item of this order, and of the dispute where it is about one.
+
+    The marketplace is the shop's own back end and sees what staff sees, except staff's names and risk signals.
+    """
+    if viewer in STAFF or viewer is Party.CLOCK:
+        return True
+    if viewer in OUTSIDE:
+        return False
+    match item:
+        case Item.CASE | Item.TALK:
+            return True
+        case Item.DESTINATION:
+            return viewer is not Party.SELLER or order.status is OrderStatus.PAID
+        case Item.RETURN_ADDRESS:
+            return viewer is not Party.BUYER or (dispute is not None and return_agreed(dispute))
+        case Item.OTHERS_CHOICE:
+            return viewer is Party.MARKETPLACE or (dispute is not None and len(dispute.choices) == 2)
+        case Item.STAFF_NAME | Item.RISK:
+            return False
+
+
+def return_agreed(dispute: Dispute) -> bool:
+    """A return was settled in this dispute, whether or not it has ended since."""
+    return dispute.settlement is not None and dispute.settlement.wants is not Wants.REFUND
+
+
+def return_address(order: Order, dispute: Dispute, viewer: Party) -> Location | None:
+    if not may_see(Item.RETURN_ADDRESS, viewer, order, dispute):
+        return None
+    return dispute.return_to or order.return_to
+
+
+def destination(order: Order, viewer: Party) -> Location | None:
+    return order.destination if may_see(Item.DESTINATION, viewer, order) else None
+
+
+def evidence(dispute: Dispute, viewer: Party) -> tuple[Evidence, ...]:
+    """The files this viewer may see."""
+    if viewer in OUTSIDE:
+        return ()
+    return tuple(item for item in dispute.evidence if _file_seen(item.file, item.by, viewer))
+
+
+def _file_seen(file: Filed, giver: Party, viewer: Party) -> bool:
+    return not file.mediator_only or viewer in STAFF or viewer is giver
+
+
+def choices(dispute: Dispute, viewer: Party) -> tuple[tuple[Party, int], ...]:
+    """The choices among the mediator's options this viewer may know of."""
+    if viewer in OUTSIDE:
+        return ()
+    if viewer in PARTIES and len(dispute.choices) < 2:
+        return tuple(choice for choice in dispute.choices if choice[0] is viewer)
+    return dispute.choices
+
+
+def flags(dispute: Dispute, viewer: Party) -> frozenset[str]:
+    """Staff sees every flag; a party those about the process, and the warnings that protect it."""
+    if viewer in STAFF:
+        return dispute.flags
+    if viewer not in PARTIES:
+        return frozenset()
+    return frozenset(flag for flag in dispute.flags if flag in PROCESS_FLAGS or _protects(flag, viewer))
+
+
+def _protects(flag: str, viewer: Party) -> bool:
+    if flag in RISK_FLAGS or flag not in set(WarningCode):
+        return False
+    return viewer in PROTECTS[WarningCode(flag)]
+
+
+def history(order: Order, events: Iterable[e.Event], viewer: Party) -> tuple[e.Event, ...]:
+    """The events this viewer may see, each without what he may not: staff's names, risk flags, addresses.
+
+    `order` is the order as it stands now: it decides what has become visible meanwhile.
+    """
+    return tuple(seen for event in events if (seen := _seen(order, event, viewer)) is not None)
+
+
+def _seen(order: Order, event: e.Event, viewer: Party) -> e.Event | None:
+    if viewer in STAFF:
+        return event
+    if viewer in OUTSIDE:
+        return event if event.by is viewer else None
+    event = dataclasses.replace(event, actor="") if event.actor else event
+    number = event.dispute if isinstance(event, e.DisputeEvent) else None
+    dispute = order.dispute(number)
+    if isinstance(event, e.EvidenceAdded) and not _file_seen(event.file, event.by, viewer):
+        return None
+    if isinstance(event, e.OptionChosen) and event.by is not viewer and dispute is not None:
+        if not may_see(Item.OTHERS_CHOICE, viewer, order, dispute):
+            return None
+        return dataclasses.replace(event, return_to=_address(order, dispute, viewer, event.return_to))
+    return _without_secrets(order, event, dispute, viewer)
+
+
+def _without_secrets(order: Order, event: e.Event, dispute: Dispute | None, viewer: Party) -> e.Event:
+    if isinstance(event, e.OrderPlaced):
+        agreed = viewer is not Party.BUYER or any(return_agreed(one) for one in order.disputes)
+        return dataclasses.replace(
+            event,
+            destination=event.destination if may_see(Item.DESTINATION, viewer, order) else None,
+            return_to=event.return_to if agreed else None,
+        )
+    if isinstance(event, e.DisputeOpened | e.ClaimRevised):
+        mine = viewer is event.by
+        shown = frozenset(flag for flag in event.flags if flag in PROCESS_FLAGS)
+        return dataclasses.replace(event, flags=shown, warnings=event.warnings if mine else frozenset())
+    if isinstance(event, e.OfferMade | e.MessageSent):
+        event = dataclasses.replace(event, flags=frozenset(flag for flag in event.flags if _protects(flag, viewer)))
+    if isinstance(event, e.EvidenceAdded | e.ReturnShipped | e.ReplacementShipped):
+        event = dataclasses.replace(event, flags=event.flags & PROCESS_FLAGS)
+    if isinstance(event, e.OfferMade | e.TermsAccepted | e.RulingMade) and dispute is not None:
+        event = dataclasses.replace(event, return_to=_address(order, dispute, viewer, event.return_to))
+    return event
+
+
+def _address(order: Order, dispute: Dispute, viewer: Party, address: Location | None) -> Location | None:
+    return address if may_see(Item.RETURN_ADDRESS, viewer, order, dispute) else None

@@ -1,0 +1,1 @@
+"""Drives the core: policy checker, simulator, rehearsal. Needs no Django."""
