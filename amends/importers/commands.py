@@ -29,10 +29,10 @@ class Command(NamedTuple):
 
 # Who does what, in the order in which it can happen to an order.
 ACTS: Final = (
-    (Party.MARKETPLACE, Verb.PLACE_ORDER),
-    (Party.SELLER, Verb.SHIP),
-    (Party.CARRIER, Verb.TRACK),
-    (Party.MARKETPLACE, Verb.CANCEL_ORDER),
+    (Party.MARKETPLACE.value, Verb.PLACE_ORDER.value),
+    (Party.SELLER.value, Verb.SHIP.value),
+    (Party.CARRIER.value, Verb.TRACK.value),
+    (Party.MARKETPLACE.value, Verb.CANCEL_ORDER.value),
 )
 _PLACED, _SHIPPED, _DELIVERED, _CANCELLED = range(len(ACTS))
 
@@ -100,5 +100,5 @@ class Writer:
 
 def _command(at: datetime, order: str, act: int, fields: Mapping[str, object]) -> Command:
     by, verb = ACTS[act]
-    body = {"at": written(at), "by": by.value, "do": verb.value, "order": order, **fields}
+    body = {"at": written(at), "by": by, "do": verb, "order": order, **fields}
     return Command(at, order, act, encode(body) + "\n")

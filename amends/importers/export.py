@@ -106,6 +106,13 @@ class Relation:
             return [Member(NOWHERE, row) for row in self._orders.nested[self.section.inside][position]]
         return (Member(NOWHERE, self._orders.rows[position]),)
 
+    def rows_of(self, position: int, order: str) -> Sequence[Row]:
+        """The rows alone of the same members."""
+        if self.has_rows:
+            rows = self.table.rows
+            return [rows[found] for found in self._by_order.get(order, ())]
+        return [member.row for member in self.of(position, order)]
+
     def strangers(self, known: dict[str, int]) -> Iterator[tuple[int, str]]:
         """Rows that name no known order, with what they name."""
         for order, positions in self._by_order.items():

@@ -63,7 +63,7 @@ class Desk:
             orders_taken=counts[0].taken + counts[0].noted,
             orders_refused=counts[0].refused,
             placed=self._placed,
-            commands={verb.value: sequence[number] for number, (_, verb) in enumerate(ACTS)},
+            commands={verb: sequence[number] for number, (_, verb) in enumerate(ACTS)},
             complaints=len(self.complaints),
             refused=refused,
             noted=noted,
@@ -275,9 +275,9 @@ class Desk:
             link.lookup.mark(link.key(row).strip(), taken=taken)
         items = self._export.items
         if items.links and (self._stands(position) or not items.has_rows):
-            for member in items.of(position, self._rows[position].id):
+            for row in items.rows_of(position, self._rows[position].id):
                 for link in items.links:
-                    link.lookup.mark(link.key(member.row).strip(), taken=taken)
+                    link.lookup.mark(link.key(row).strip(), taken=taken)
 
     def _lookup(self, lookup: Lookup) -> None:
         verdicts, doubles = self._of[id(lookup.table)], set(lookup.doubles)

@@ -154,7 +154,7 @@ class Builder:
             found.append(item)
         if first_fault:
             raise first_fault
-        if all(item.id.isdecimal() for item in found):
+        if len(found) > 1 and all(item.id.isdecimal() for item in found):
             found.sort(key=lambda item: int(item.id))
         return found
 
@@ -200,24 +200,29 @@ class Builder:
             )
             for number, (seller, theirs) in enumerate(by_seller.items(), 1)
         ]
-        self._claim_keys(parts)
+        if len(parts) > 1:
+            self._claim_keys(parts)
+        if row.shipping or row.discount:
+            self._share_out(row, parts, currency)
+        totals = [part.total for part in parts]
+        if any(part.discount > part.gross for part in parts):
+            raise BadCell("discount_above_price", "The discount is more than the goods cost.")
+        if not max(totals):
+            raise BadCell("nothing_sold", "Goods and delivery cost nothing, so there is nothing to protect.")
+        if sum(totals) > MAX_MINOR:
+            raise BadCell("amount_malformed", "Goods and delivery together are more than any order costs.")
+        return parts
+
+    def _share_out(self, row: OrderRow, parts: list[Part], currency: str) -> None:
+        """Delivery and discount of the whole order, by what the parts' goods cost."""
         till, gross = self._export.till, [part.gross for part in parts]
         shipping = _amount(till, "shipping", row.shipping, currency)
         discount = _amount(till, "discount", row.discount, currency)
         for part, delivery, less in zip(parts, apportion(shipping, gross), apportion(discount, gross), strict=True):
             part.shipping += delivery
             part.discount = less
-        if any(part.total < 0 for part in parts):
-            raise BadCell("discount_above_price", "The discount is more than goods and delivery together.")
-        if not any(part.total for part in parts):
-            raise BadCell("nothing_sold", "Goods and delivery cost nothing, so there is nothing to protect.")
-        if sum(part.total for part in parts) > MAX_MINOR:
-            raise BadCell("amount_malformed", "Goods and delivery together are more than any order costs.")
-        return parts
 
     def _claim_keys(self, parts: list[Part]) -> None:
-        if len(parts) == 1:
-            return
         for part in parts:
             if part.key in self._taken_keys:
                 raise BadCell(

@@ -73,6 +73,8 @@ def place(country: str, city: str) -> dict[str, str]:
 
 def shares(parts: list[Part], payments: Sequence[Payment]) -> list[list[tuple[Payment, int]]]:
     """For each part what of which payment is its own; payments of nothing, and shares of nothing, are left out."""
+    if len(parts) == 1:
+        return [[(payment, payment.minor) for payment in payments if payment.minor]]
     totals = [part.total for part in parts]
     found: list[list[tuple[Payment, int]]] = [[] for _ in parts]
     for payment in payments:

@@ -21,9 +21,9 @@ def published(source: Path, targets: Sequence[Path]) -> Iterator[list[TextIO]]:
     buyers. Raises `Unusable` where a target cannot be written, before anything is read.
     """
     _check(source, targets)
-    with ExitStack() as cleaning:
-        files = [cleaning.enter_context(_beside(target)) for target in targets]
-        try:
+    try:
+        with ExitStack() as cleaning:
+            files = [cleaning.enter_context(_beside(target)) for target in targets]
             yield [file for file, _ in files]
             for file, _ in files:
                 file.flush()
@@ -33,8 +33,8 @@ def published(source: Path, targets: Sequence[Path]) -> Iterator[list[TextIO]]:
                 path.replace(target)
             for folder in {target.parent for target in targets}:
                 _sync_folder(folder)
-        except OSError as fault:
-            raise Unusable(f"{fault.filename or targets[-1]} cannot be written: {fault.strerror}.") from None
+    except OSError as fault:  # also what closing a file on a full disk brings up
+        raise Unusable(f"{fault.filename or targets[-1]} cannot be written: {fault.strerror}.") from None
 
 
 @contextmanager

@@ -92,10 +92,9 @@ def _picker(table: Table, header: list[str], delimiter: str) -> Callable[[list[s
         raise Unusable(f"{table.name} has no header; its first line must name the columns.")
     missing = [name for name in table.columns if name not in header]
     if missing:
-        hint = "; ".join(f"{shown(name)}{nearest(name, header)}" for name in missing)
         alone = f" Is {shown(delimiter)} what stands between them?" if len(header) == 1 else ""
         raise Unusable(
-            f"{table.name}, line 1: the mapping reads columns that are not there: {hint} "
+            f"{table.name}, line 1: the mapping reads columns that are not there: {_guessed(missing, header)}. "
             f"The file has {_listed(header)}.{alone}"
         )
     twice = [name for name in table.columns if header.count(name) > 1]
@@ -206,8 +205,10 @@ def _never_seen(table: Table, seen: set[str], keys: list[str]) -> None:
     absent = [name for name in table.columns if name not in seen]
     needed = [name for name in absent if name in table.required]
     if needed:
-        hint = "; ".join(f"{shown(name)}{nearest(name, keys)}" for name in needed)
-        raise Unusable(f"{table.name}: the mapping reads keys that no line has: {hint} There are {_listed(keys)}.")
+        raise Unusable(
+            f"{table.name}: the mapping reads keys that no line has: {_guessed(needed, keys)}. "
+            f"There are {_listed(keys)}."
+        )
     table.never_seen = absent
 
 
@@ -221,6 +222,12 @@ def _refuse_halves(line: str, document: object) -> None:
         json.dumps(document, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise BadCell("row_malformed", f"The line holds half a character: {shown(line.strip())}.") from None
+
+
+def _guessed(missing: list[str], known: list[str]) -> str:
+    """Names that are missing, each with the known one that was perhaps meant."""
+    guesses = ((name, nearest(name, known).removeprefix("; ")) for name in missing)
+    return ", ".join(f"{shown(name)} ({guess})" if guess else shown(name) for name, guess in guesses)
 
 
 def _listed(names: list[str]) -> str:
