@@ -187,15 +187,19 @@ def ends(order: Order, since: datetime, lasts: Duration) -> datetime | None:
         at = ends_at(since, lasts, order.calendars)
         if isinstance(at, CalendarUnknown):
             return None
-        return elapse(since, at - since, order.standstills)
-    return elapse(since, lasts.delta, order.standstills) if order.standstills else since + lasts.delta
+        return elapse(order, since, at - since, order.standstills)
+    return elapse(order, since, lasts.delta, order.standstills) if order.standstills else since + lasts.delta
 
 
-def elapse(since: datetime, length: timedelta, spans: tuple[Span, ...]) -> datetime | None:
-    """`length` of running time after `since`; None while the clock stands still and has time left."""
+def elapse(order: Order, since: datetime, length: timedelta, spans: tuple[Span, ...]) -> datetime | None:
+    """`length` of running time after `since`; None while the clock stands still and has time left.
+
+    Stopped in its last instant a clock has not lapsed yet, where that instant belongs to it: no time is left, but
+    it ends only when clocks go on.
+    """
     end = since + length
     for stopped, resumed in spans:
-        if stopped >= end:
+        if has_lapsed(order, end, stopped):
             break
         if resumed is None:
             return None
@@ -212,7 +216,7 @@ def protection_ends(order: Order) -> datetime | None:
         return None
     if not order.standstills and not order.disputed:
         return since + lasts
-    return elapse(since, lasts, protection_spans(order))
+    return elapse(order, since, lasts, protection_spans(order))
 
 
 def protection_over(order: Order, now: datetime) -> bool:
@@ -234,30 +238,21 @@ def opening_window(order: Order, line: Line) -> Window:
     """
     last: datetime | None = None
     by_protection = True
-    exists = False
     for anchor, within in ((entry.after, entry.within) for entry in order.policy.opening.latest):
         since = anchored(order, line, anchor)
         if since is None:
-            exists = exists or (anchor == "protection_ends" and order.protection_since is not None)
+            if anchor == "protection_ends" and order.protection_since is not None:
+                return Window(None, by_protection=False)  # protection stands still, and what hangs on it too
             continue
-        exists = True
-        # What hangs on protection's end already stood still with it.
-        at = _after_protection(since, within, order) if anchor == "protection_ends" else ends(order, since, within)
+        at = ends(order, since, within)
         if at is None:
             return Window(None, by_protection=False)
         own = anchor == "protection_ends" and at == since
         if last is None or at > last or (at == last and own):
             last, by_protection = at, own
     if last is None:
-        return Window(None if exists else protection_ends(order), by_protection=True)
+        return Window(protection_ends(order), by_protection=True)
     return Window(last, by_protection)
-
-
-def _after_protection(since: datetime, within: Duration, order: Order) -> datetime | None:
-    if isinstance(within, BusinessDays):
-        at = ends_at(since, within, order.calendars)
-        return None if isinstance(at, CalendarUnknown) else at
-    return since + within.delta
 
 
 def anchored(order: Order, line: Line | None, anchor: str) -> datetime | None:
@@ -328,7 +323,7 @@ def _refund(order: Order, refund: Refund | None, dispute: int | None) -> Iterato
     """A refund that has not arrived rings on its latest day, once."""
     if refund is None or refund.alarmed or refund.latest_at is None or refund.status is RefundStatus.SUCCEEDED:
         return
-    at = elapse(refund.scheduled_at, refund.latest_at - refund.scheduled_at, order.standstills)
+    at = elapse(order, refund.scheduled_at, refund.latest_at - refund.scheduled_at, order.standstills)
     if at is not None:
         yield Deadline(N.REFUND, at, order.policy.refund.if_late, (Party.PAYMENTS,), dispute, since=refund.scheduled_at)
 

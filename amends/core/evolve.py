@@ -12,7 +12,7 @@ from . import events as e
 from .durations import Calendars
 from .folds import bargaining, ordering, returning
 from .journal import posted
-from .order import Line, Order, Payment
+from .order import Line, Order, Payment, replace
 from .policy import Policy
 
 
@@ -49,13 +49,13 @@ def begin(event: e.OrderPlaced, policy: Policy, calendars: Calendars) -> Order:
     )
     if policy.protection.starts == "paid":
         order = ordering.protected(order, event.paid_at, None)
-    return order._replace(accounts=posted(order, event))
+    return replace(order, accounts=posted(order, event))
 
 
 def evolve(order: Order, event: e.Event) -> Order:
     """The order after `event`; the given order is not changed."""
     after = _FOLDS[type(event)](order, event)
-    return after._replace(version=order.version + 1, accounts=posted(order, event))
+    return replace(after, version=order.version + 1, accounts=posted(order, event))
 
 
 def fold(events: Iterable[e.Event], policy: Policy, calendars: Calendars) -> Order:

@@ -1,15 +1,16 @@
 """The aggregate: one order, its money, its protection and all of its disputes.
 
-State is plain named tuples: immutable, and cheap to copy with one field changed, which is what folding a life
-does most. Amounts are minor units of `Order.currency`. Nothing here decides; `evolve` builds it from events,
-the rules read it.
+State is immutable. Small parts are named tuples; the two large ones are frozen dataclasses that `replace` copies
+with some fields changed, which is what folding a life does most. Amounts are minor units of `Order.currency`.
+Nothing here decides; `evolve` builds it from events, the rules read it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .durations import Calendars
 from .events import CorrectionProposed, RulingMade
@@ -32,6 +33,18 @@ from .vocabulary import (
     WaitingOn,
     Wants,
 )
+
+if TYPE_CHECKING:
+    from dataclasses import replace as replace  # noqa: PLC0414 — said to be exported
+else:
+    State = TypeVar("State")
+
+    def replace(state: State, /, **changes: Any) -> State:
+        """`dataclasses.replace` for states that check nothing when made: the same, an order of magnitude sooner."""
+        copied = object.__new__(type(state))
+        copied.__dict__.update(state.__dict__, **changes)
+        return copied
+
 
 Span = tuple[datetime, datetime | None]
 """From when until when; None while it lasts."""
@@ -179,7 +192,8 @@ Clock = tuple[DeadlineName, datetime]
 """A running clock: its name and the instant it is counted from. How long it lasts is the policy's."""
 
 
-class Dispute(NamedTuple):
+@dataclass(frozen=True)
+class Dispute:
     number: int
     opened_at: datetime
     status: DisputeStatus
@@ -259,7 +273,8 @@ class Dispute(NamedTuple):
         return sum(pieces.quantity for pieces in self.pieces if pieces.line == line)
 
 
-class Order(NamedTuple):
+@dataclass(frozen=True)
+class Order:
     policy: Policy
     calendars: Calendars
     id: str
@@ -281,13 +296,13 @@ class Order(NamedTuple):
     protection_since: datetime | None = None
     protection_lasts: timedelta | None = None
     disputes: tuple[Dispute, ...] = ()
-    accounts: Mapping[str, Account] = {}
+    accounts: Mapping[str, Account] = field(default_factory=dict)
     refund: Refund | None = None
     """The refund of a cancelled order."""
     chargebacks: tuple[Chargeback, ...] = ()
     holds: frozenset[str] = frozenset()
     """What stops the clocks at the moment."""
-    graces: Mapping[str, timedelta] = {}
+    graces: Mapping[str, timedelta] = field(default_factory=dict)
     """For each pause that lasts: how much longer clocks stand still once it is over."""
     standstills: tuple[Span, ...] = ()
     stand_until: datetime | None = None

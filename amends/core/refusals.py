@@ -220,6 +220,9 @@ WORDS: dict[tuple[R, str], Words] = {
         "The cardholder's bank is looking at this payment, so everything here stands still.",
         "Wait for the bank's decision; clocks go on afterwards with the time that was left.",
     ),
+    (R.FROZEN, "still"): Words(
+        "Protection stands still at the moment, so its end cannot be moved.", "Extend it once the clocks go on."
+    ),
     (R.STALE_OFFER, ""): Words(
         "Number {given} is not on the table any more.", "Look at what stands now ({standing}) before you accept."
     ),

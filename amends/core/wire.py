@@ -11,6 +11,7 @@ import dataclasses
 import difflib
 import hashlib
 import json
+import reprlib
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +22,7 @@ from typing import Any, NamedTuple, TypeVar
 from . import commands as c
 from .durations import MalformedInstant, Period, format_instant, parse_instant, parse_period
 from .events import EVENTS, Event
+from .money import MAX_MINOR, UnknownCurrency, format_minor
 from .private import Private, Seal
 from .refusals import Refused
 from .vocabulary import Party, RefusalCode, Verb
@@ -125,8 +127,10 @@ def read_command(document: Mapping[str, Any]) -> c.Command:
     """The command a document says: `by`, `do`, and the verb's own fields as the story format names them.
 
     Amounts are decimal strings in the order's currency, or `{amount_minor, currency}`. Raises `Refused` with
-    `malformed`, naming the field, what was read and what would be right.
+    `malformed`, naming the field, what was read and what would be right; whatever is sent, it raises nothing else.
     """
+    if not isinstance(document, Mapping):
+        raise _malformed(f"it is {_shown(document)}", "Write a mapping of fields, with “by” and “do”.")
     by = _one_of(Party, document.get("by"), "by")
     verb = _one_of(Verb, document.get("do"), "do")
     kind = c.COMMANDS[verb]
@@ -138,10 +142,11 @@ def read_command(document: Mapping[str, Any]) -> c.Command:
         if key in known and key not in ("by", "actor"):
             fields[key] = value
         elif key not in BESIDE:
-            near = difflib.get_close_matches(str(key), known, 1)
+            near = difflib.get_close_matches(str(key)[:80], known, 1)
             hint = f"Did you mean “{near[0]}”?" if near else f"It takes: {', '.join(sorted(known - {'by', 'actor'}))}."
-            raise _malformed(f"“{verb}” has no field “{key}”", hint)
-    _money(fields)
+            raise _malformed(f"“{verb}” has no field {_shown(key)}", hint)
+    if "currency" in known:
+        _money(fields)
     for field in dataclasses.fields(kind):
         required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
         if required and field.name not in fields:
@@ -166,12 +171,13 @@ def _money(fields: dict[str, Any]) -> None:
 
 
 def _one_of(kind: type[E], value: object, field: str) -> E:
+    word = value if isinstance(value, str) else ""
     try:
-        return kind(str(value))
+        return kind(word)
     except ValueError:
-        near = difflib.get_close_matches(str(value), list(kind), 1)
+        near = difflib.get_close_matches(word[:80], list(kind), 1)
         mend = f"Did you mean “{near[0]}”?" if near else f"Choose one of: {', '.join(kind)}."
-        raise _malformed(f"{field} is “{value}”", mend) from None
+        raise _malformed(f"{field} is {_shown(value)}", mend) from None
 
 
 def _malformed(why: str, mend: str) -> Refused:
@@ -194,8 +200,24 @@ class Unreadable(ValueError):
 
 
 def _shown(value: object) -> str:
-    text = repr(value) if not isinstance(value, str) else f"“{value}”"
+    """The value for a sentence: short, however long or deep what was sent is."""
+    if isinstance(value, int) and abs(value) > MAX_MINOR:
+        return "a number beyond all sense"
+    if isinstance(value, str):
+        return f"“{value}”" if len(value) <= 78 else f"“{value[:77]}…”"
+    text = _SHORT.repr(value)
     return text if len(text) <= 80 else text[:79] + "…"
+
+
+class _Short(reprlib.Repr):
+    """Python refuses to write numbers of thousands of digits; a sentence needs none of them."""
+
+    def repr_int(self, x: int, level: int) -> str:
+        return repr(x) if abs(x) <= MAX_MINOR else "…"
+
+
+_SHORT = _Short()
+_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother = 3, 40, 60
 
 
 class FieldCodec(NamedTuple):
@@ -325,6 +347,14 @@ def _read_text(value: Any, path: str) -> str:
 
 
 MOST_TEXT = 20_000
+MOST_NUMBER = 2**63 - 1
+"""What a database can hold."""
+
+
+def _read_number(value: Any, path: str) -> int:
+    if type(value) is not int or abs(value) > MOST_NUMBER:
+        raise Unreadable(path, value, "Write a whole number.")
+    return value
 
 
 def _read_instant(value: Any, path: str) -> datetime:
@@ -353,11 +383,25 @@ def _read_length(value: Any, path: str) -> timedelta:
 
 
 def _read_amount(value: Any, path: str) -> int | str:
-    if isinstance(value, Mapping) and set(value) == {"amount_minor"} and type(value["amount_minor"]) is int:
-        return int(value["amount_minor"])
+    if isinstance(value, Mapping) and "amount_minor" in value and set(value) <= {"amount_minor", "currency"}:
+        return _read_minor(value, path)
     if type(value) is not str:
         raise Unreadable(path, value, "Write amounts as text with the currency's decimals, like “45.00”.")
     return _read_text(value, path)
+
+
+def _read_minor(value: Mapping[str, Any], path: str) -> int | str:
+    """Minor units; where their currency is named it travels with the text, so that the rules compare it."""
+    minor = value["amount_minor"]
+    if type(minor) is not int or abs(minor) > MAX_MINOR:
+        raise Unreadable(_join(path, "amount_minor"), minor, f"Write a whole number, at most {MAX_MINOR}.")
+    if "currency" not in value:
+        return minor
+    currency = _read_text(value["currency"], _join(path, "currency"))
+    try:
+        return f"{format_minor(minor, currency)} {currency}"
+    except UnknownCurrency as unknown:
+        raise Unreadable(_join(path, "currency"), currency, f"{unknown}.") from None
 
 
 def _write_amount(amount: c.Amount) -> str | dict[str, int]:
@@ -396,7 +440,7 @@ def _enum_reader(kind: type[StrEnum]) -> Read:
 
 _PLAIN: dict[Any, tuple[Write, Read]] = {
     str: (str, _read_text),
-    int: (int, _exactly(int, "Write a whole number.")),
+    int: (int, _read_number),
     bool: (bool, _exactly(bool, "Write true or false.")),
     datetime: (format_instant, _read_instant),
     date: (date.isoformat, _read_date),

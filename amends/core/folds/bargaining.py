@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import events as e
-from ..order import Clock, Dispute, Evidence, Order, Settlement, Terms, Verdict, Waiting
+from ..order import Clock, Dispute, Evidence, Order, Settlement, Terms, Verdict, Waiting, replace
 from ..vocabulary import DeadlineName, DisputeStatus, Flag, Outcome, Party
 from .shared import completed, of, put, restarted, without
 
@@ -34,8 +34,8 @@ def opened(order: Order, event: e.DisputeOpened) -> Order:
         flags=event.flags,
     )
     if order.policy.protection.while_disputed == "pauses" and not any(True for _ in order.open_disputes()):
-        order = order._replace(disputed=(*order.disputed, (event.at, None)))
-    return order._replace(disputes=(*order.disputes, dispute))
+        order = replace(order, disputed=(*order.disputed, (event.at, None)))
+    return replace(order, disputes=(*order.disputes, dispute))
 
 
 def revised(order: Order, event: e.ClaimRevised) -> Order:
@@ -48,7 +48,8 @@ def revised(order: Order, event: e.ClaimRevised) -> Order:
         clocks = restarted(clocks, DeadlineName.NEGOTIATION, event.at)
     return put(
         order,
-        dispute._replace(
+        replace(
+            dispute,
             status=DisputeStatus.AWAITING_SELLER,
             pieces=event.lines,
             received=event.received,
@@ -75,7 +76,8 @@ def offered(order: Order, event: e.OfferMade) -> Order:
         clocks = restarted(clocks, DeadlineName.NEGOTIATION, event.at)
     return put(
         order,
-        dispute._replace(
+        replace(
+            dispute,
             status=DisputeStatus.AWAITING_BUYER,
             terms=(*dispute.terms, Terms(event.number, Party.SELLER, event.wants, event.amount_minor)),
             offered=event.number,
@@ -92,35 +94,35 @@ def offered(order: Order, event: e.OfferMade) -> Order:
 def turned_down(order: Order, event: e.OfferRejected) -> Order:
     dispute = of(order, event.dispute)
     clocks = without(dispute.clocks, DeadlineName.BUYER_RESPONSE)
-    return put(order, dispute._replace(status=DisputeStatus.AWAITING_SELLER, offered=0, clocks=clocks, silent=()))
+    return put(order, replace(dispute, status=DisputeStatus.AWAITING_SELLER, offered=0, clocks=clocks, silent=()))
 
 
 def accepted(order: Order, event: e.TermsAccepted) -> Order:
     dispute = of(order, event.dispute)
-    return put(order, dispute._replace(return_to=event.return_to or dispute.return_to, silent=()))
+    return put(order, replace(dispute, return_to=event.return_to or dispute.return_to, silent=()))
 
 
 def escalated(order: Order, event: e.DisputeEscalated) -> Order:
     dispute = of(order, event.dispute)
     return put(
         order,
-        dispute._replace(
-            status=DisputeStatus.UNDER_REVIEW, escalated_at=event.at, clocks=((DeadlineName.REVIEW, event.at),)
+        replace(
+            dispute, status=DisputeStatus.UNDER_REVIEW, escalated_at=event.at, clocks=((DeadlineName.REVIEW, event.at),)
         ),
     )
 
 
 def message(order: Order, event: e.MessageSent) -> Order:
     if event.promises_extension and event.by is Party.SELLER:
-        order = order._replace(promised_extension_at=event.at)
+        order = replace(order, promised_extension_at=event.at)
     if not event.flags:
         return order
     dispute = of(order, event.dispute)
-    return put(order, dispute._replace(flags=dispute.flags | event.flags))
+    return put(order, replace(dispute, flags=dispute.flags | event.flags))
 
 
 def asked_for_time(order: Order, event: e.ExtensionRequested) -> Order:
-    return order._replace(promised_extension_at=event.at)
+    return replace(order, promised_extension_at=event.at)
 
 
 def evidence(order: Order, event: e.EvidenceAdded) -> Order:
@@ -129,13 +131,13 @@ def evidence(order: Order, event: e.EvidenceAdded) -> Order:
     if event.by in dispute.asked and event.by not in sent and event.file.counts:
         sent = (*sent, event.by)
     evidence = (*dispute.evidence, Evidence(event.by, event.at, event.file))
-    return put(order, dispute._replace(evidence=evidence, sent=sent, flags=dispute.flags | event.flags))
+    return put(order, replace(dispute, evidence=evidence, sent=sent, flags=dispute.flags | event.flags))
 
 
 def evidence_removed(order: Order, event: e.EvidenceRemoved) -> Order:
     dispute = of(order, event.dispute)
     evidence = tuple(item for item in dispute.evidence if item.file.id != event.file)
-    return put(order, dispute._replace(evidence=evidence))
+    return put(order, replace(dispute, evidence=evidence))
 
 
 def evidence_asked(order: Order, event: e.EvidenceRequested) -> Order:
@@ -143,8 +145,14 @@ def evidence_asked(order: Order, event: e.EvidenceRequested) -> Order:
     clocks = restarted(without(dispute.clocks, DeadlineName.CHOICE), DeadlineName.EVIDENCE, event.at)
     return put(
         order,
-        dispute._replace(
-            status=DisputeStatus.AWAITING_EVIDENCE, asked=event.of, sent=(), clocks=clocks, mediated=True, silent=()
+        replace(
+            dispute,
+            status=DisputeStatus.AWAITING_EVIDENCE,
+            asked=event.of,
+            sent=(),
+            clocks=clocks,
+            mediated=True,
+            silent=(),
         ),
     )
 
@@ -152,7 +160,7 @@ def evidence_asked(order: Order, event: e.EvidenceRequested) -> Order:
 def back_to_review(order: Order, event: e.DisputeEvent) -> Order:
     dispute = of(order, event.dispute)
     clocks = without(dispute.clocks, DeadlineName.EVIDENCE, DeadlineName.CHOICE)
-    return put(order, dispute._replace(status=DisputeStatus.UNDER_REVIEW, clocks=clocks))
+    return put(order, replace(dispute, status=DisputeStatus.UNDER_REVIEW, clocks=clocks))
 
 
 def proposed(order: Order, event: e.OptionsProposed) -> Order:
@@ -160,7 +168,8 @@ def proposed(order: Order, event: e.OptionsProposed) -> Order:
     clocks = restarted(without(dispute.clocks, DeadlineName.EVIDENCE), DeadlineName.CHOICE, event.at)
     return put(
         order,
-        dispute._replace(
+        replace(
+            dispute,
             status=DisputeStatus.AWAITING_CHOICE,
             options=event.options,
             choices=(),
@@ -174,36 +183,43 @@ def proposed(order: Order, event: e.OptionsProposed) -> Order:
 def chosen(order: Order, event: e.OptionChosen) -> Order:
     dispute = of(order, event.dispute)
     choices = (*dispute.choices, (event.by, event.option))
-    return put(order, dispute._replace(choices=choices, return_to=event.return_to or dispute.return_to))
+    return put(order, replace(dispute, choices=choices, return_to=event.return_to or dispute.return_to))
 
 
 def ruled(order: Order, event: e.RulingMade) -> Order:
     dispute = of(order, event.dispute)
     if event.waits:
         waiting = Waiting(order.version + 1, event)
-        return put(order, dispute._replace(waiting=waiting, mediated=True, silent=()))
+        return put(order, replace(dispute, waiting=waiting, mediated=True, silent=()))
     verdict = Verdict(event.finding, event.fault, event.funded_by, event.counts_against)
     return put(
         order,
-        dispute._replace(
-            verdict=verdict, mediated=True, return_to=event.return_to or dispute.return_to, silent=(), waiting=None
+        replace(
+            dispute,
+            verdict=verdict,
+            mediated=True,
+            return_to=event.return_to or dispute.return_to,
+            silent=(),
+            waiting=None,
         ),
     )
 
 
 def dismissed(order: Order, event: e.DisputeDismissed) -> Order:
-    return put(order, of(order, event.dispute)._replace(mediated=True, silent=()))
+    return put(order, replace(of(order, event.dispute), mediated=True, silent=()))
 
 
 def settled(order: Order, event: e.DisputeSettled) -> Order:
     dispute = of(order, event.dispute)
-    dispute = dispute._replace(
+    dispute = replace(
+        dispute,
         settlement=Settlement(event.outcome, event.wants, event.amount_minor),
         flags=dispute.flags | event.flags,
         waiting=None,
     )
     if event.wants.value != "refund" and Flag.RETURN_WAIVED not in event.flags:
-        dispute = dispute._replace(
+        dispute = replace(
+            dispute,
             status=DisputeStatus.AWAITING_RETURN,
             clocks=((DeadlineName.RETURN_SHIPMENT, event.at),),
             review_of_return=False,
@@ -217,7 +233,8 @@ def closed(order: Order, event: e.DisputeClosed) -> Order:
     dispute = of(order, event.dispute)
     order = put(
         order,
-        dispute._replace(
+        replace(
+            dispute,
             status=DisputeStatus.CLOSED,
             outcome=event.outcome,
             closed_at=event.at,
@@ -228,9 +245,9 @@ def closed(order: Order, event: e.DisputeClosed) -> Order:
     )
     if event.outcome not in WITHDRAWN:
         settled = {pieces.line: pieces.quantity for pieces in dispute.pieces}
-        order = order._replace(
-            lines=tuple(line._replace(settled=line.settled + settled.get(line.id, 0)) for line in order.lines)
+        order = replace(
+            order, lines=tuple(line._replace(settled=line.settled + settled.get(line.id, 0)) for line in order.lines)
         )
     if order.disputed and order.disputed[-1][1] is None and not any(True for _ in order.open_disputes()):
-        order = order._replace(disputed=(*order.disputed[:-1], (order.disputed[-1][0], event.at)))
+        order = replace(order, disputed=(*order.disputed[:-1], (order.disputed[-1][0], event.at)))
     return completed(order)

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import events as e
 from ..durations import CalendarUnknown, ends_at
-from ..order import Chargeback, Lapsed, Order, Refund, Shipment
+from ..order import Chargeback, Lapsed, Order, Refund, Shipment, replace
 from ..spans import protection_spans, standstill
 from ..vocabulary import DeadlineName, DisputeStatus, Flag, FundedBy, OrderStatus, RefundStatus, TrackState
 from .shared import completed, of, put, take, without
@@ -21,17 +21,17 @@ def protected(order: Order, since: datetime, until: datetime | None) -> Order:
         if isinstance(ends, CalendarUnknown):
             return order
         until = ends
-    return order._replace(protection_since=since, protection_lasts=until - since)
+    return replace(order, protection_since=since, protection_lasts=until - since)
 
 
 def cancelled(order: Order, event: e.OrderCancelled) -> Order:
     lines = tuple(line._replace(settled=line.quantity) for line in order.lines)
-    return order._replace(status=OrderStatus.CANCELLED, lines=lines)
+    return replace(order, status=OrderStatus.CANCELLED, lines=lines)
 
 
 def shipped(order: Order, event: e.OrderShipped) -> Order:
     shipment = Shipment(event.at, event.tracking, event.carrier, event.delivery_due)
-    order = order._replace(status=OrderStatus.SHIPPED, before_completed=OrderStatus.SHIPPED, shipment=shipment)
+    order = replace(order, status=OrderStatus.SHIPPED, before_completed=OrderStatus.SHIPPED, shipment=shipment)
     if event.protection_ends is not None:
         return protected(order, order.protection_since or event.at, event.protection_ends)
     return protected(order, event.at, None) if order.policy.protection.starts == "shipped" else order
@@ -49,14 +49,14 @@ def tracked(order: Order, event: e.ParcelTracked) -> Order:
         shipment = shipment._replace(delivered_at=event.at)
         if order.policy.protection.starts == "delivered" and order.protection_since is None:
             order = protected(order, event.at, None)
-    return order._replace(shipment=shipment)
+    return replace(order, shipment=shipment)
 
 
 def received(order: Order, event: e.ReceiptConfirmed) -> Order:
     lines = tuple(line._replace(confirmed_at=event.at) if line.id in event.lines else line for line in order.lines)
-    order = order._replace(lines=lines)
+    order = replace(order, lines=lines)
     if all(line.confirmed_at or not line.left for line in lines):
-        return order._replace(status=OrderStatus.RECEIVED, before_completed=OrderStatus.RECEIVED)
+        return replace(order, status=OrderStatus.RECEIVED, before_completed=OrderStatus.RECEIVED)
     return order
 
 
@@ -64,19 +64,19 @@ def extended(order: Order, event: e.ProtectionExtended) -> Order:
     """The new end is an instant somebody saw; how long protection lasts is counted back from it."""
     assert order.protection_since is not None
     still = standstill(protection_spans(order), order.protection_since, event.until)
-    return order._replace(protection_lasts=event.until - order.protection_since - still, extended_at=event.at)
+    return replace(order, protection_lasts=event.until - order.protection_since - still, extended_at=event.at)
 
 
 def released(order: Order, event: e.FundsReleased) -> Order:
     order = take(order, event.lines)
     total = sum(part.amount_minor for part in event.lines)
-    order = order._replace(released_minor=order.released_minor + total)
+    order = replace(order, released_minor=order.released_minor + total)
     if event.dispute is None:
         done = {part.line for part in event.lines}
         lines = tuple(line._replace(settled=line.quantity) if line.id in done else line for line in order.lines)
-        return completed(order._replace(lines=lines))
+        return completed(replace(order, lines=lines))
     dispute = of(order, event.dispute)
-    return completed(put(order, dispute._replace(released=dispute.released + event.lines)))
+    return completed(put(order, replace(dispute, released=dispute.released + event.lines)))
 
 
 def refund(order: Order, event: e.RefundScheduled) -> Order:
@@ -92,7 +92,7 @@ def refund(order: Order, event: e.RefundScheduled) -> Order:
         funded_by=event.funded_by,
     )
     if event.funded_by is FundedBy.PLATFORM:
-        order = order._replace(platform_paid_minor=order.platform_paid_minor + event.amount_minor)
+        order = replace(order, platform_paid_minor=order.platform_paid_minor + event.amount_minor)
     else:
         parts = {part.payment: part.amount_minor for part in event.parts}
         payments = tuple(
@@ -100,22 +100,22 @@ def refund(order: Order, event: e.RefundScheduled) -> Order:
             for number, payment in enumerate(order.payments, 1)
         )
         order = take(order, event.lines)
-        order = order._replace(payments=payments, refunded_minor=order.refunded_minor + event.amount_minor)
+        order = replace(order, payments=payments, refunded_minor=order.refunded_minor + event.amount_minor)
     if event.dispute is None:
-        return order._replace(refund=refund)
+        return replace(order, refund=refund)
     dispute = of(order, event.dispute)
     escrow = event.amount_minor if event.funded_by is FundedBy.ESCROW else 0
-    dispute = dispute._replace(refunds=(*dispute.refunds, refund), refunded_minor=dispute.refunded_minor + escrow)
+    dispute = replace(dispute, refunds=(*dispute.refunds, refund), refunded_minor=dispute.refunded_minor + escrow)
     return completed(put(order, dispute))
 
 
 def _refund_status(order: Order, number: int | None, **changes: Any) -> Order:
     """The newest refund of a dispute (or of the cancelled order) with something about it changed."""
     if number is None:
-        return order._replace(refund=order.refund._replace(**changes)) if order.refund else order
+        return replace(order, refund=order.refund._replace(**changes)) if order.refund else order
     dispute = of(order, number)
     refunds = (*dispute.refunds[:-1], dispute.refunds[-1]._replace(**changes))
-    return put(order, dispute._replace(refunds=refunds))
+    return put(order, replace(dispute, refunds=refunds))
 
 
 def refund_succeeded(order: Order, event: e.RefundSucceeded) -> Order:
@@ -127,7 +127,7 @@ def refund_failed(order: Order, event: e.RefundFailed) -> Order:
 
 
 def redirected(order: Order, event: e.RefundRedirected) -> Order:
-    return _refund_status(order, event.dispute, status=RefundStatus.SCHEDULED, to=event.to.plain or event.to.ref)
+    return _refund_status(order, event.dispute, status=RefundStatus.SCHEDULED, to=event.to.ref or event.to.plain)
 
 
 def unchanged(order: Order, event: e.Event) -> Order:
@@ -144,7 +144,7 @@ def _hold(order: Order, hold: str, at: datetime) -> Order:
         # A pause that begins while the grace of the one before still lasts is one long pause.
         in_grace = last is not None and last[1] is not None and last[1] > at
         spans = (*spans[:-1], (last[0], None)) if last and in_grace else (*spans, (at, None))
-    return order._replace(holds=order.holds | {hold}, standstills=spans)
+    return replace(order, holds=order.holds | {hold}, standstills=spans)
 
 
 def _let_go(order: Order, hold: str, at: datetime, stand_until: datetime) -> Order:
@@ -153,22 +153,22 @@ def _let_go(order: Order, hold: str, at: datetime, stand_until: datetime) -> Ord
     spans = order.standstills
     if not holds and spans:
         spans = (*spans[:-1], (spans[-1][0], until))
-    return order._replace(holds=holds, standstills=spans, stand_until=until)
+    return replace(order, holds=holds, standstills=spans, stand_until=until)
 
 
 def paused(order: Order, event: e.ClocksPaused) -> Order:
-    order = order._replace(graces={**order.graces, event.hold: event.grace})
+    order = replace(order, graces={**order.graces, event.hold: event.grace})
     return _hold(order, event.hold, event.at)
 
 
 def resumed(order: Order, event: e.ClocksResumed) -> Order:
-    order = order._replace(graces={hold: grace for hold, grace in order.graces.items() if hold != event.hold})
+    order = replace(order, graces={hold: grace for hold, grace in order.graces.items() if hold != event.hold})
     return _let_go(order, event.hold, event.at, event.stand_until)
 
 
 def chargeback(order: Order, event: e.ChargebackOpened) -> Order:
     chargeback = Chargeback(event.reference, event.amount_minor, event.at)
-    order = order._replace(chargebacks=(*order.chargebacks, chargeback))
+    order = replace(order, chargebacks=(*order.chargebacks, chargeback))
     return _hold(order, f"chargeback {event.reference}", event.at)
 
 
@@ -176,11 +176,12 @@ def chargeback_closed(order: Order, event: e.ChargebackClosed) -> Order:
     chargebacks = tuple(
         c._replace(won_by=event.won_by) if c.reference == event.reference else c for c in order.chargebacks
     )
-    order = order._replace(chargebacks=chargebacks)
+    order = replace(order, chargebacks=chargebacks)
     order = _let_go(order, f"chargeback {event.reference}", event.at, event.at)
     escrow = sum(part.amount_minor for part in event.lines)
     order = take(order, event.lines)
-    order = order._replace(
+    order = replace(
+        order,
         refunded_minor=order.refunded_minor + escrow + event.from_seller_minor,
         released_minor=order.released_minor - event.from_seller_minor,
         owed_minor=order.owed_minor + event.from_seller_minor,
@@ -196,16 +197,16 @@ def lapse(order: Order, event: e.DeadlineLapsed) -> Order:
     lapsed = Lapsed(event.name, event.at)
     if event.dispute is None:
         if event.name is DeadlineName.REFUND and order.refund:
-            order = order._replace(refund=order.refund._replace(alarmed=True))
+            order = replace(order, refund=order.refund._replace(alarmed=True))
         missed = order.dispatch_missed or event.name is DeadlineName.DISPATCH
-        return order._replace(lapsed=lapsed, dispatch_missed=missed)
+        return replace(order, lapsed=lapsed, dispatch_missed=missed)
     dispute = of(order, event.dispute)
-    dispute = dispute._replace(clocks=without(dispute.clocks, event.name), lapsed=lapsed, silent=event.silent)
+    dispute = replace(dispute, clocks=without(dispute.clocks, event.name), lapsed=lapsed, silent=event.silent)
     if event.name in _BACK_TO_REVIEW:
-        dispute = dispute._replace(status=DisputeStatus.UNDER_REVIEW)
+        dispute = replace(dispute, status=DisputeStatus.UNDER_REVIEW)
         if event.name is DeadlineName.EVIDENCE:
-            dispute = dispute._replace(flags=dispute.flags | {Flag.EVIDENCE_MISSING.value})
+            dispute = replace(dispute, flags=dispute.flags | {Flag.EVIDENCE_MISSING.value})
     if event.name is DeadlineName.REFUND:
         last = dispute.refunds[-1]._replace(alarmed=True)
-        dispute = dispute._replace(refunds=(*dispute.refunds[:-1], last))
+        dispute = replace(dispute, refunds=(*dispute.refunds[:-1], last))
     return put(order, dispute)

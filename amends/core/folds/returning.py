@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import events as e
-from ..order import Dispute, Evidence, Order, Review, Trip, Waiting
+from ..order import Dispute, Evidence, Order, Review, Trip, Waiting, replace
 from ..vocabulary import DeadlineName, DisputeStatus, Flag, OrderStatus, TrackState
 from .shared import of, put, restarted, take, without
 
@@ -13,7 +13,8 @@ from .shared import of, put, restarted, take, without
 def return_shipped(order: Order, event: e.ReturnShipped) -> Order:
     return put(
         order,
-        of(order, event.dispute)._replace(
+        replace(
+            of(order, event.dispute),
             status=DisputeStatus.RETURN_IN_TRANSIT,
             trip=Trip(event.at, event.tracking),
             clocks=((DeadlineName.FIRST_SCAN, event.at), (DeadlineName.RETURN_TRANSIT, event.at)),
@@ -34,31 +35,33 @@ def return_tracked(order: Order, event: e.ReturnTracked) -> Order:
         trip = trip._replace(delivered_at=event.at)
         if dispute.status is DisputeStatus.RETURN_IN_TRANSIT:
             clocks = ((DeadlineName.RETURN_INSPECTION, event.at),)
-    return put(order, dispute._replace(trip=trip, clocks=clocks))
+    return put(order, replace(dispute, trip=trip, clocks=clocks))
 
 
 def return_confirmed(order: Order, event: e.ReturnConfirmed) -> Order:
     dispute = of(order, event.dispute)
     if dispute.settlement and dispute.settlement.wants.value == "return_and_exchange":
-        dispute = dispute._replace(
+        dispute = replace(
+            dispute,
             status=DisputeStatus.AWAITING_REPLACEMENT,
             clocks=((DeadlineName.REPLACEMENT, event.at),),
             review_of_return=False,
         )
-    return put(order, dispute._replace(silent=()))
+    return put(order, replace(dispute, silent=()))
 
 
 def return_contested(order: Order, event: e.ReturnContested) -> Order:
     dispute = of(order, event.dispute)
     evidence = dispute.evidence + tuple(Evidence(event.by, event.at, file) for file in event.files)
-    return put(order, dispute._replace(evidence=evidence, silent=()))
+    return put(order, replace(dispute, evidence=evidence, silent=()))
 
 
 def return_review(order: Order, event: e.ReturnUnderReview) -> Order:
     dispute = of(order, event.dispute)
     return put(
         order,
-        dispute._replace(
+        replace(
+            dispute,
             status=DisputeStatus.UNDER_REVIEW,
             review_of_return=True,
             escalated_at=dispute.escalated_at or event.at,
@@ -72,7 +75,8 @@ def replacement_shipped(order: Order, event: e.ReplacementShipped) -> Order:
     dispute = of(order, event.dispute)
     return put(
         order,
-        dispute._replace(
+        replace(
+            dispute,
             replacement=Trip(event.at, event.tracking),
             clocks=((DeadlineName.RETURN_TRANSIT, event.at),),
             flags=dispute.flags | event.flags,
@@ -88,7 +92,7 @@ def replacement_tracked(order: Order, event: e.ReplacementTracked) -> Order:
     trip = dispute.replacement._replace(scanned=True)
     if event.state is TrackState.DELIVERED:
         trip = trip._replace(delivered_at=event.at)
-    return put(order, dispute._replace(replacement=trip))
+    return put(order, replace(dispute, replacement=trip))
 
 
 # ── after closing ────────────────────────────────────────────────────────────────────────────────
@@ -98,7 +102,8 @@ def appealed(order: Order, event: e.AppealMade) -> Order:
     dispute = of(order, event.dispute)
     return put(
         order,
-        dispute._replace(
+        replace(
+            dispute,
             appeals=(*dispute.appeals, Review(event.by, event.grounds)),
             evidence=dispute.evidence + tuple(Evidence(event.by, event.at, file) for file in event.files),
             flags=dispute.flags | {Flag.APPEAL_PENDING.value},
@@ -108,8 +113,11 @@ def appealed(order: Order, event: e.AppealMade) -> Order:
 
 
 def _decided(dispute: Dispute, granted: bool) -> Dispute:
+    """The appeal that waits, answered. An approved correction opens a case again without one."""
+    if not dispute.appeals or dispute.appeals[-1].granted is not None:
+        return dispute
     appeals = (*dispute.appeals[:-1], dispute.appeals[-1]._replace(granted=granted))
-    return dispute._replace(appeals=appeals, flags=dispute.flags - {Flag.APPEAL_PENDING.value})
+    return replace(dispute, appeals=appeals, flags=dispute.flags - {Flag.APPEAL_PENDING.value})
 
 
 def granted(order: Order, event: e.AppealGranted) -> Order:
@@ -117,17 +125,19 @@ def granted(order: Order, event: e.AppealGranted) -> Order:
     order = take(order, event.taken_back, +1)
     total = sum(part.amount_minor for part in event.taken_back)
     pieces = {part.line: part.quantity for part in dispute.pieces}
-    order = order._replace(
+    order = replace(
+        order,
         lines=tuple(line._replace(settled=line.settled - pieces.get(line.id, 0)) for line in order.lines),
         status=order.before_completed if order.status is OrderStatus.COMPLETED else order.status,
         released_minor=order.released_minor - total,
         owed_minor=order.owed_minor + event.advanced_minor,
     )
     if order.policy.protection.while_disputed == "pauses" and not any(True for _ in order.open_disputes()):
-        order = order._replace(disputed=(*order.disputed, (event.at, None)))
+        order = replace(order, disputed=(*order.disputed, (event.at, None)))
     return put(
         order,
-        dispute._replace(
+        replace(
+            dispute,
             status=DisputeStatus.UNDER_REVIEW,
             escalated_at=dispute.escalated_at or event.at,
             clocks=((DeadlineName.REVIEW, event.at),),
@@ -142,23 +152,24 @@ def granted(order: Order, event: e.AppealGranted) -> Order:
             choices=(),
             mediated=True,
             silent=(),
+            waiting=None,
         ),
     )
 
 
 def denied(order: Order, event: e.AppealDenied) -> Order:
     dispute = _decided(of(order, event.dispute), False)
-    return put(order, dispute._replace(clocks=without(dispute.clocks, DeadlineName.APPEAL_DECISION)))
+    return put(order, replace(dispute, clocks=without(dispute.clocks, DeadlineName.APPEAL_DECISION)))
 
 
 def correction(order: Order, event: e.CorrectionProposed) -> Order:
     dispute = of(order, event.dispute)
-    return put(order, dispute._replace(waiting=Waiting(order.version + 1, event)))
+    return put(order, replace(dispute, waiting=Waiting(order.version + 1, event)))
 
 
 def approved(order: Order, event: e.Approved) -> Order:
-    return put(order, of(order, event.dispute)._replace(waiting=None))
+    return put(order, replace(of(order, event.dispute), waiting=None))
 
 
 def platform_paid(order: Order, event: e.PlatformPaid) -> Order:
-    return order._replace(platform_paid_minor=order.platform_paid_minor + event.amount_minor)
+    return replace(order, platform_paid_minor=order.platform_paid_minor + event.amount_minor)

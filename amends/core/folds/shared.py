@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..order import Clock, Dispute, Order
+from ..order import Clock, Dispute, Order, replace
 from ..values import LineAmount
 from ..vocabulary import DeadlineName, OrderStatus
 
@@ -15,7 +15,7 @@ def of(order: Order, number: int) -> Dispute:
 
 def put(order: Order, dispute: Dispute) -> Order:
     at = dispute.number - 1
-    return order._replace(disputes=(*order.disputes[:at], dispute, *order.disputes[at + 1 :]))
+    return replace(order, disputes=(*order.disputes[:at], dispute, *order.disputes[at + 1 :]))
 
 
 def completed(order: Order) -> Order:
@@ -24,7 +24,7 @@ def completed(order: Order) -> Order:
         return order
     if any(True for _ in order.open_disputes()):
         return order
-    return order._replace(status=OrderStatus.COMPLETED, before_completed=order.status)
+    return replace(order, status=OrderStatus.COMPLETED, before_completed=order.status)
 
 
 def without(clocks: tuple[Clock, ...], *names: DeadlineName) -> tuple[Clock, ...]:
@@ -42,4 +42,4 @@ def take(order: Order, parts: tuple[LineAmount, ...], sign: int = -1) -> Order:
         line._replace(held_minor=line.held_minor + sign * amounts[line.id]) if line.id in amounts else line
         for line in order.lines
     )
-    return order._replace(lines=lines)
+    return replace(order, lines=lines)

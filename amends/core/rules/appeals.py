@@ -13,7 +13,7 @@ from ..order import Dispute, Order
 from ..private import private
 from ..refusals import Refused
 from ..vocabulary import Grounds, Outcome, Party, RefusalCode
-from .opening import filed, room_for
+from .opening import filed, next_file, room_for
 from .ordering import malformed
 
 R = RefusalCode
@@ -49,7 +49,7 @@ def appeal(draft: Draft, command: c.Appeal, dispute: Dispute) -> None:
         raise Refused(R.APPEAL_NOT_AVAILABLE, "no_ground", why=why)
     if grounds is Grounds.NO_MEDIATOR and dispute.mediated:
         raise Refused(R.APPEAL_NOT_AVAILABLE, "no_ground", why="a mediator took part")
-    files = filed(command.files, start=len(dispute.evidence) + 1, prefix="appeal")
+    files = filed(command.files, start=next_file(dispute), prefix="appeal")
     if grounds is Grounds.NEW_EVIDENCE and not any(file.counts for file in files):
         raise Refused(R.APPEAL_NEEDS_EVIDENCE)
     room_for(order, dispute, command.by, len(files))

@@ -129,7 +129,7 @@ def revise(draft: Draft, command: c.Revise, dispute: Dispute) -> None:
         _enough_evidence(order, reason, mine + _counting(command.files))
     else:
         _room_for(order, dispute, Party.BUYER, len(command.files))
-    files = filed(command.files, start=len(dispute.evidence) + 1, prefix="revise")
+    files = filed(command.files, start=next_file(dispute), prefix="revise")
     if command.lines is not None:
         pieces = _pieces(order, command.lines)
     minor = dispute.claim.amount_minor if command.amount is None else read_amount(order, command.amount)
@@ -312,6 +312,12 @@ def filed(kinds: tuple[str, ...], *, start: int, prefix: str) -> tuple[v.Filed, 
         v.Filed(f"{prefix}-{start + at}", evidence_kind(kind), counts=kind != EvidenceKind.LINK)
         for at, kind in enumerate(kinds)
     )
+
+
+def next_file(dispute: Dispute) -> int:
+    """A number no file of the dispute bears, also after some were removed."""
+    endings = (item.file.id.rpartition("-")[2] for item in dispute.evidence)
+    return 1 + max((int(ending) for ending in endings if ending.isdecimal()), default=0)
 
 
 def evidence_kind(kind: str) -> EvidenceKind:

@@ -285,6 +285,8 @@ def may_extend(order: Order, by: Party, now: datetime) -> None:
     _not_over(order)
     if order.protection_since is None:
         raise Refused(RefusalCode.NOT_DISPATCHED)
+    if protection_ends(order) is None:
+        raise Refused(RefusalCode.FROZEN, "chargeback" if order.charged_back else "still")
 
 
 def extend_protection(draft: Draft, command: c.ExtendProtection) -> None:
@@ -293,8 +295,7 @@ def extend_protection(draft: Draft, command: c.ExtendProtection) -> None:
     ends = protection_ends(draft.order)
     if (command.days is None) == (command.until is None):
         raise malformed("an extension names either days or a date", "Write days, or until, and not both.")
-    if ends is None:
-        raise Refused(RefusalCode.FROZEN, "chargeback" if draft.order.charged_back else "return")
+    assert ends is not None, "may_extend refuses while nobody can say when protection ends"
     if command.days is not None and not -3650 <= command.days <= LONGEST_EXTENSION.days:
         raise malformed(f"{command.days} days are too many", "Name at most 3650 days.")
     until = command.until or ends + timedelta(days=command.days or 0)

@@ -73,6 +73,8 @@ def resume_clocks(draft: Draft, command: c.ResumeClocks) -> None:
     draft.add(
         e.ClocksResumed(at=draft.now, by=command.by, actor=command.actor, hold=hold, stand_until=draft.now + grace)
     )
+    # A dispute that ended meanwhile left money whose time had come before the pause.
+    release_what_is_due(draft, at=draft.now, by=command.by)
 
 
 # ── chargebacks ──────────────────────────────────────────────────────────────────────────────────

@@ -27,7 +27,7 @@ from ..vocabulary import (
     Wants,
 )
 from .bargaining import may_act, refuse_if_silent
-from .opening import filed
+from .opening import filed, next_file
 from .ordering import malformed, number_warnings
 from .settling import close
 
@@ -156,7 +156,7 @@ def contest_return(draft: Draft, command: c.ContestReturn, dispute: Dispute) -> 
             actor=command.actor,
             dispute=dispute.number,
             text=private(command.text),
-            files=filed(command.files, start=len(dispute.evidence) + 1, prefix="return"),
+            files=filed(command.files, start=next_file(dispute), prefix="return"),
         )
     )
     draft.add(e.ReturnUnderReview(at=draft.now, by=command.by, dispute=dispute.number))

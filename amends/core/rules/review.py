@@ -35,7 +35,7 @@ from ..vocabulary import (
 )
 from .amounts import allowed_solution, not_negative, payable, read_amount, read_minor, say
 from .bargaining import IN_REVIEW, agree_on_address, may_act, refuse_if_silent
-from .opening import evidence_kind, room_for
+from .opening import evidence_kind, next_file, room_for
 from .ordering import located, malformed
 from .settling import close, settle
 
@@ -62,7 +62,7 @@ def add_evidence(draft: Draft, command: c.AddEvidence, dispute: Dispute, facts: 
     may_add_evidence(draft.order, dispute, command.by, draft.now)
     room_for(draft.order, dispute, command.by)
     kind = evidence_kind(command.kind)
-    name = command.id or f"file-{len(dispute.evidence) + 1}"
+    name = command.id or f"file-{next_file(dispute)}"
     if any(item.file.id == name for item in dispute.evidence):
         raise malformed(f"there is already a file “{name}”", "Give the file another id.")
     counts = kind is not EvidenceKind.LINK
