@@ -31,6 +31,8 @@ from .actors import Cast
 from .invariants import check_history
 
 TICK = timedelta(seconds=1)
+UNHAPPY = 2
+"""A review of so many stars or fewer is a complaint."""
 MOST_TRIES = 3
 """How often a buyer comes back when a refusal names a date."""
 FAR = timedelta(days=3650)
@@ -154,9 +156,18 @@ class Rehearsal:
             self._put(at, 0, document["order"], "recorded", document)
             if document["do"] == "track" and document.get("state") == "delivered":
                 self.delivered[document["order"]] = at
-        for document in self.book.complaints:
-            if document.get("score") is None or document["score"] <= 2:
-                self._put(parse_instant(document["at"]), 1, document["order"], "complaint", document)
+        for document in self._complaints():
+            self._put(parse_instant(document["at"]), 1, document["order"], "complaint", document)
+
+    def _complaints(self) -> Iterator[dict[str, Any]]:
+        """Bad reviews. One review of an order split over several sellers is about one of them, nobody knows which."""
+        about: dict[str, list[dict[str, Any]]] = {}
+        for number, document in enumerate(self.book.complaints):
+            if document.get("score") is None or document["score"] <= UNHAPPY:
+                shared = document.get("shop_order")
+                about.setdefault(f"{shared}/{document.get('id')}" if shared else str(number), []).append(document)
+        for key, parts in about.items():
+            yield parts[0] if len(parts) == 1 else Cast(self.seed, key).chance.choice(parts)
 
     def _put(self, at: datetime, rank: int, order: str, what: str, document: dict[str, Any]) -> None:
         self.count += 1
