@@ -228,7 +228,7 @@ class _Walk:
             line=step.line,
             expected=str(expected),
             got=str(got),
-            timeline=tuple(self.driver.told(self.order)),
+            timeline=tuple(self.driver.told(self.order) or self.driver.told(self.first)),
         )
         return Result(self.story.name, self.story.file, failure, len(self.story.steps))
 
@@ -261,9 +261,9 @@ def _compare(key: str, wanted: Any, got: Any) -> None:
 
 def _normal(key: str, value: Any) -> Any:
     """Instants compare as instants, and `none` is nothing."""
-    if key in ("at", "protection_ends") and value is not None:
-        return _same_instant(value)
-    return None if value in ("none", None) else str(value)
+    if value in ("none", None):
+        return None
+    return _same_instant(value) if key in ("at", "protection_ends") else str(value)
 
 
 def _same_instant(value: object) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from .. import commands as c
 from .. import events as e
 from .. import values as v
-from ..deadlines import dispatch_due, protection_ends
+from ..deadlines import dispatch_due, protection_ends, protection_would_end
 from ..draft import Draft
 from ..evolve import begin
 from ..facts import Facts
@@ -142,7 +142,8 @@ def may_cancel(order: Order, by: Party, now: datetime) -> None:
     if by is Party.BUYER and not order.dispatch_missed:
         due = dispatch_due(order)
         if due is None:
-            raise Refused(RefusalCode.DISPATCH_NOT_DUE, "no_clock")
+            no_clock = order.policy.dispatch.within is None
+            raise Refused(RefusalCode.DISPATCH_NOT_DUE, "no_clock" if no_clock else "standing_still")
         raise Refused(RefusalCode.DISPATCH_NOT_DUE, until=due)
     if any(True for _ in order.open_disputes()):
         raise Refused(RefusalCode.DISPUTE_OPEN)
@@ -285,20 +286,27 @@ def may_extend(order: Order, by: Party, now: datetime) -> None:
     _not_over(order)
     if order.protection_since is None:
         raise Refused(RefusalCode.NOT_DISPATCHED)
-    if protection_ends(order) is None:
-        raise Refused(RefusalCode.FROZEN, "chargeback" if order.charged_back else "still")
 
 
 def extend_protection(draft: Draft, command: c.ExtendProtection) -> None:
     """Any number of times, also during a dispute, never backwards (R042, R044; decision 15)."""
-    may_extend(draft.order, command.by, draft.now)
-    ends = protection_ends(draft.order)
+    order, now = draft.order, draft.now
+    may_extend(order, command.by, now)
+    ends = protection_would_end(order, now)
     if (command.days is None) == (command.until is None):
         raise malformed("an extension names either days or a date", "Write days, or until, and not both.")
-    assert ends is not None, "may_extend refuses while nobody can say when protection ends"
+    assert ends is not None, "may_extend refuses before protection has started"
     if command.days is not None and not -3650 <= command.days <= LONGEST_EXTENSION.days:
         raise malformed(f"{command.days} days are too many", "Name at most 3650 days.")
     until = command.until or ends + timedelta(days=command.days or 0)
-    if until <= ends or until > draft.now + LONGEST_EXTENSION:
+    if until <= max(ends, now) or until > now + LONGEST_EXTENSION:
         raise Refused(RefusalCode.NOT_AN_EXTENSION, ends=ends)
-    draft.add(e.ProtectionExtended(at=draft.now, by=command.by, actor=command.actor, until=until))
+    draft.add(
+        e.ProtectionExtended(
+            at=now,
+            by=command.by,
+            actor=command.actor,
+            until=until,
+            until_after_standstill=protection_ends(order) is None,
+        )
+    )
