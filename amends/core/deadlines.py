@@ -159,7 +159,8 @@ def next_of_dispute(order: Order, dispute: Dispute) -> Deadline | None:
     """The next deadline of one dispute; protection and the money's other deadlines are the order's own."""
     if order.holds:
         return None
-    return min(of_dispute(order, dispute), key=lambda deadline: deadline.rank, default=None)
+    waiting = (deadline for deadline in of_dispute(order, dispute) if not (dispute.open and deadline.name is N.REFUND))
+    return min(waiting, key=lambda deadline: deadline.rank, default=None)
 
 
 def of_dispute(order: Order, dispute: Dispute) -> Iterator[Deadline]:

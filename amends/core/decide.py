@@ -115,7 +115,7 @@ def _decide(draft: Draft, command: c.Command, facts: Facts) -> None:
         case c.CancelOrder():
             ordering.cancel(draft, command)
         case c.Ship():
-            ordering.ship(draft, command)
+            ordering.ship(draft, command, facts)
         case c.Track():
             ordering.track(draft, command)
         case c.ConfirmReceipt():

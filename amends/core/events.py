@@ -82,12 +82,17 @@ class OrderShipped(Event):
     delivery_due: datetime | None = None
     protection_ends: datetime | None = None
     warnings: frozenset[str] = frozenset()
+    elsewhere: bool = False
+    """The number belongs to another order too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelTracked(Event):
+    """`elsewhere`: delivered, but not where the order was to go."""
+
     state: TrackState
     place: Location | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,6 +368,7 @@ class ReturnShipped(DisputeEvent):
 class ReturnTracked(DisputeEvent):
     state: TrackState
     city: Private | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,8 @@ class Shipment(NamedTuple):
     delivery_due: datetime | None = None
     state: TrackState | None = None
     delivered_at: datetime | None = None
+    elsewhere: bool = False
+    """The number, or where it was delivered, is not this order's: a flag for whoever mediates."""
     unreadable_since: datetime | None = None
     """The first unreadable scan without a readable one after it."""
 

@@ -190,6 +190,8 @@ def _without_secrets(order: Order, event: e.Event, viewer: Party) -> e.Event:
         event = dataclasses.replace(event, flags=shown)
     if isinstance(event, e.EvidenceAdded | e.ReturnShipped | e.ReplacementShipped):
         event = dataclasses.replace(event, flags=event.flags & PROCESS_FLAGS)
+    if isinstance(event, e.OrderShipped | e.ParcelTracked | e.ReturnTracked):
+        event = dataclasses.replace(event, elsewhere=False)
     dispute = order.dispute(event.dispute) if isinstance(event, e.DisputeEvent) else None
     if isinstance(event, e.OfferMade | e.TermsAccepted | e.OptionChosen | e.RulingMade) and dispute is not None:
         return dataclasses.replace(event, return_to=_address(order, dispute, viewer, event.return_to))

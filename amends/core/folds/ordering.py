@@ -37,7 +37,7 @@ def cancelled(order: Order, event: e.OrderCancelled) -> Order:
 
 
 def shipped(order: Order, event: e.OrderShipped) -> Order:
-    shipment = Shipment(event.at, event.tracking, event.carrier, event.delivery_due)
+    shipment = Shipment(event.at, event.tracking, event.carrier, event.delivery_due, elsewhere=event.elsewhere)
     order = replace(order, status=OrderStatus.SHIPPED, before_completed=OrderStatus.SHIPPED, shipment=shipment)
     if event.protection_ends is not None:
         return protected(order, order.protection_since or event.at, event.protection_ends)
@@ -56,7 +56,16 @@ def tracked(order: Order, event: e.ParcelTracked) -> Order:
         shipment = shipment._replace(delivered_at=event.at)
         if order.policy.protection.starts == "delivered" and order.protection_since is None:
             order = protected(order, event.at, None)
+    if event.elsewhere:
+        shipment = shipment._replace(elsewhere=True)
+        order = replace(order, disputes=tuple(_mismatched(dispute) for dispute in order.disputes))
     return replace(order, shipment=shipment)
+
+
+def _mismatched(dispute: Dispute) -> Dispute:
+    if not dispute.open:
+        return dispute
+    return replace(dispute, flags=dispute.flags | {Flag.TRACKING_MISMATCH.value})
 
 
 def received(order: Order, event: e.ReceiptConfirmed) -> Order:

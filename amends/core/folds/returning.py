@@ -36,7 +36,8 @@ def return_tracked(order: Order, event: e.ReturnTracked) -> Order:
         trip = trip._replace(delivered_at=event.at)
         if dispute.status is DisputeStatus.RETURN_IN_TRANSIT:
             clocks = ((DeadlineName.RETURN_INSPECTION, event.at),)
-    return put(order, replace(dispute, trip=trip, clocks=clocks))
+    flags = dispute.flags | ({Flag.TRACKING_MISMATCH.value} if event.elsewhere else frozenset())
+    return put(order, replace(dispute, trip=trip, clocks=clocks, flags=flags))
 
 
 def return_confirmed(order: Order, event: e.ReturnConfirmed) -> Order:

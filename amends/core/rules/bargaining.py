@@ -27,7 +27,7 @@ from ..vocabulary import (
 )
 from .amounts import allowed_solution, not_negative, payable, read_amount
 from .opening import return_may_cost_more
-from .ordering import located
+from .ordering import located, malformed
 from .settling import release_what_is_due, return_address, settle
 
 R = RefusalCode
@@ -273,10 +273,12 @@ def may_withdraw(order: Order, dispute: Dispute, by: Party, now: datetime) -> bo
     ended = protection_ends(order)
     if dispute.escalated:
         rule = order.policy.review.buyer_may_withdraw
-        if rule == "never" or dispute.stakes is not None:
+        if rule == "never":
             raise Refused(R.FROZEN)
         if rule == "while_protected" and past:
             raise Refused(R.WITHDRAWAL_AFTER_PROTECTION, ended=ended)
+        if dispute.stakes is not None:  # reopened on appeal: only a ruling ends it
+            raise Refused(R.FROZEN)
     elif past and order.policy.negotiation.after_withdrawal_past_protection == "refuse":
         raise Refused(R.WITHDRAWAL_AFTER_PROTECTION, ended=ended)
     # What a mediator has decided is not opened anew (R075): giving up a ruled return is for good.
@@ -318,6 +320,8 @@ def may_message(order: Order, dispute: Dispute, by: Party, now: datetime) -> Non
 def message(draft: Draft, command: c.SendMessage, dispute: Dispute) -> None:
     """Never binding, never moves a clock (R212, R252); traps in it become flags shown to whom they protect."""
     may_message(draft.order, dispute, command.by, draft.now)
+    if not command.text.strip():
+        raise malformed("the message is empty", "Write something.")
     flags = read_message(command.text) if command.by in (Party.SELLER, Party.BUYER) else frozenset()
     if (
         command.by is not Party.MEDIATOR

@@ -94,20 +94,20 @@ def may_correct(order: Order, dispute: Dispute | None, by: Party, now: datetime)
 
 
 def correct(draft: Draft, command: c.Correct) -> None:
-    """A reasoned correction: a higher total for the buyer, or another target for a refund that failed."""
+    """A reasoned correction: a higher total, another target for a refund that failed, or a note for the record."""
     order = draft.order
     dispute = None if command.dispute is None else draft.dispute(command.dispute)
     may_correct(order, dispute, command.by, draft.now)
     if not command.text.strip():
         raise malformed("a correction needs its reason", "Say why.")
-    if (command.amount is None) == (not command.refund_to):
-        raise malformed("a correction names a new total, or another target", "Name one of amount and refund_to.")
+    if command.amount is not None and command.refund_to:
+        raise malformed("a correction names a new total or another target", "Make two corrections of it.")
     minor = wants = None
     if command.amount is not None:
         if dispute is None:
             raise malformed("a new total is a dispute's", "Name the dispute.")
         minor, wants = _new_total(order, dispute, command)
-    elif _failed(order, dispute) is None:
+    elif command.refund_to and _failed(order, dispute) is None:
         raise Refused(R.NOT_ALLOWED, "no_refund")
     draft.add(
         e.CorrectionProposed(
@@ -155,8 +155,8 @@ def _correct_now(draft: Draft, correction: e.CorrectionProposed) -> None:
             )
         )
         return
-    assert correction.amount_minor is not None
-    assert dispute is not None
+    if correction.amount_minor is None or dispute is None:
+        return  # only the record is put right
     outcome = dispute.outcome or Outcome.RULED
     reopen(draft, dispute, at=draft.now, by=correction.by, actor=correction.actor)
     close(draft, dispute.number, outcome, correction.amount_minor, at=draft.now, by=correction.by)

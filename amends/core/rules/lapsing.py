@@ -14,6 +14,7 @@ from .ordering import cancel_and_refund
 from .settling import close, settle
 
 N = DeadlineName
+ANSWERING = frozenset({Party.BUYER, Party.SELLER, Party.MEDIATOR})
 
 
 def lapse(draft: Draft, deadline: Deadline) -> None:
@@ -25,7 +26,7 @@ def lapse(draft: Draft, deadline: Deadline) -> None:
             name=deadline.name,
             action=deadline.if_silent,
             dispute=deadline.dispute,
-            silent=tuple(party for party in deadline.awaited if party in (Party.BUYER, Party.SELLER)),
+            silent=tuple(party for party in deadline.awaited if party in ANSWERING),
         )
     )
     if deadline.dispute is None:

@@ -112,6 +112,9 @@ def open_dispute(draft: Draft, command: c.OpenDispute, facts: Facts) -> None:
 def revise(draft: Draft, command: c.Revise, dispute: Dispute) -> None:
     """The claim with some of it changed; what was not named stays. The ball goes to the seller (R246)."""
     order, now = draft.order, draft.now
+    said = (command.lines, command.received, command.reason, command.wants, command.amount)
+    if all(part is None for part in said) and not command.text and not command.files:
+        raise malformed("the revision changes nothing", "Name what should be different.")
     received = dispute.received if command.received is None else command.received
     word = dispute.reason.value if command.reason is None else command.reason
     wanted = dispute.claim.wants.value if command.wants is None else command.wants
@@ -432,6 +435,8 @@ def _remarked(
     if not received and confirmed:
         warnings.add(WarningCode.CONTRADICTS_RECEIPT.value)
         flags.add(Flag.CONTRADICTS_RECEIPT.value)
+    if order.shipment is not None and order.shipment.elsewhere:
+        flags.add(Flag.TRACKING_MISMATCH.value)
     if facts is not None and _frequent(order, facts, now):
         warnings.add(WarningCode.FREQUENT_DISPUTES.value)
         flags.add(Flag.FREQUENT_DISPUTES.value)

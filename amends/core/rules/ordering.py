@@ -19,7 +19,7 @@ from ..order import Order
 from ..private import private
 from ..refusals import Refused
 from ..tracking import Verdict, check, same_number
-from ..vocabulary import OrderStatus, Party, RefusalCode, WarningCode
+from ..vocabulary import OrderStatus, Party, RefusalCode, TrackState, WarningCode
 from .amounts import over_payments, read_minor
 from .settling import scheduled
 
@@ -183,7 +183,7 @@ def may_ship(order: Order, by: Party, now: datetime) -> None:
         raise Refused(RefusalCode.ALREADY_SHIPPED)
 
 
-def ship(draft: Draft, command: c.Ship) -> None:
+def ship(draft: Draft, command: c.Ship, facts: Facts) -> None:
     may_ship(draft.order, command.by, draft.now)
     if command.protection_ends is not None and command.protection_ends < draft.now:
         raise malformed("protection_ends lies before the parcel is sent", "Name a date after it.")
@@ -199,6 +199,7 @@ def ship(draft: Draft, command: c.Ship) -> None:
             delivery_due=command.delivery_due,
             protection_ends=command.protection_ends,
             warnings=frozenset(warnings),
+            elsewhere=facts.tracking_elsewhere,
         )
     )
 
@@ -231,7 +232,18 @@ def track(draft: Draft, command: c.Track) -> None:
             if trip is not None and trip.tracking.plain and same_number(trip.tracking.plain, command.tracking):
                 replacement_tracked(draft, dispute, command, place)
                 return
-    draft.add(e.ParcelTracked(at=draft.now, by=command.by, state=command.state, place=place))
+    elsewhere = command.state is TrackState.DELIVERED and delivered_elsewhere(place, draft.order.destination)
+    draft.add(e.ParcelTracked(at=draft.now, by=command.by, state=command.state, place=place, elsewhere=elsewhere))
+
+
+def delivered_elsewhere(place: v.Location | None, wanted: v.Location | None) -> bool:
+    """Whether a carrier names another country, or another city, than the one meant; unknown parts agree (R158)."""
+    if place is None or wanted is None:
+        return False
+    if place.country and place.country != wanted.country:
+        return True
+    here, there = (where.city.plain if where.city else None for where in (place, wanted))
+    return bool(here and there) and str(here).casefold().strip() != str(there).casefold().strip()
 
 
 def may_confirm_receipt(order: Order, by: Party, now: datetime, lines: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -28,8 +28,8 @@ from ..vocabulary import (
 )
 from .bargaining import may_act, refuse_if_silent
 from .opening import filed, next_file, room_for
-from .ordering import malformed, number_warnings
-from .settling import close
+from .ordering import delivered_elsewhere, malformed, number_warnings
+from .settling import close, return_address
 
 R = RefusalCode
 S = DisputeStatus
@@ -88,6 +88,7 @@ def track_return(draft: Draft, command: c.TrackReturn, dispute: Dispute) -> None
     may_track_return(draft.order, dispute, command.by, draft.now)
     if command.state not in RETURN_STATES:
         raise malformed(f"a return knows no state “{command.state}”", f"Send one of: {', '.join(RETURN_STATES)}.")
+    delivered = command.state is TrackState.DELIVERED
     draft.add(
         e.ReturnTracked(
             at=draft.now,
@@ -95,10 +96,16 @@ def track_return(draft: Draft, command: c.TrackReturn, dispute: Dispute) -> None
             dispute=dispute.number,
             state=command.state,
             city=private(command.city),
+            elsewhere=delivered and _elsewhere_delivered(draft.order, dispute, command.city),
         )
     )
     if not draft.order.charged_back:
         catch_up_with_carrier(draft, dispute.number, at=draft.now, by=command.by)
+
+
+def _elsewhere_delivered(order: Order, dispute: Dispute, city: str) -> bool:
+    address = return_address(order, dispute)
+    return address is not None and delivered_elsewhere(v.Location("", private(city)), address)
 
 
 def catch_up_with_carrier(draft: Draft, number: int, *, at: datetime, by: Party) -> None:

@@ -20,7 +20,7 @@ from ..events import (
 )
 from ..money import floor_share
 from ..order import Dispute, Order
-from ..values import LineAmount
+from ..values import LineAmount, Location
 from ..vocabulary import Flag, FundedBy, OrderStatus, Outcome, Party, Wants
 from .amounts import at_stake, over_lines, over_payments, payable
 
@@ -51,7 +51,7 @@ def settle(
         close(draft, dispute.number, outcome, amount_minor, at=at, by=by)
 
 
-def return_address(order: Order, dispute: Dispute) -> object | None:
+def return_address(order: Order, dispute: Dispute) -> Location | None:
     """Where goods go back to: what was named in the dispute, else with the order; None when nobody said."""
     return dispute.return_to or order.return_to
 
