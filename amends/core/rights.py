@@ -45,7 +45,7 @@ def _bargain(order: Order, dispute: Dispute, by: Party, now: datetime) -> None:
 
 ON_ORDER: dict[Verb, OrderGuard] = {
     Verb.OPEN: opening.may_open,
-    Verb.CONFIRM_RECEIPT: ordering.may_confirm_receipt,
+    Verb.CONFIRM_RECEIPT: ordering.may_confirm_some,
     Verb.REQUEST_EXTENSION: ordering.may_request_extension,
     Verb.SHIP: ordering.may_ship,
     Verb.EXTEND_PROTECTION: ordering.may_extend,

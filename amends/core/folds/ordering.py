@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import events as e
 from ..durations import CalendarUnknown, ends_at
-from ..order import Chargeback, Dispute, Lapsed, Order, Refund, Shipment, replace
+from ..order import Chargeback, Dispute, Lapsed, Order, Refund, Shipment, Waiting, replace
 from ..rules.amounts import payable
 from ..spans import protection_spans, standstill
 from ..vocabulary import DeadlineName, DisputeStatus, Flag, FundedBy, OrderStatus, RefundStatus, TrackState
@@ -146,7 +146,17 @@ def _changed(order: Order, number: int | None, refund: int, **changes: Any) -> O
 
 
 def refund_succeeded(order: Order, event: e.RefundSucceeded) -> Order:
-    return _changed(order, event.dispute, event.refund, status=RefundStatus.SUCCEEDED)
+    """Whoever waits for consent to send it elsewhere need not any more."""
+    order = _changed(order, event.dispute, event.refund, status=RefundStatus.SUCCEEDED)
+    if event.dispute is None:
+        return replace(order, waiting=_still_needed(order.waiting))
+    dispute = of(order, event.dispute)
+    return put(order, replace(dispute, waiting=_still_needed(dispute.waiting)))
+
+
+def _still_needed(waiting: Waiting | None) -> Waiting | None:
+    redirect = waiting is not None and isinstance(waiting.what, e.CorrectionProposed) and waiting.what.refund_to
+    return None if redirect else waiting
 
 
 def refund_failed(order: Order, event: e.RefundFailed) -> Order:
@@ -208,6 +218,8 @@ def chargeback_closed(order: Order, event: e.ChargebackClosed) -> Order:
     escrow = sum(part.amount_minor for part in event.lines)
     order = take(order, event.lines)
     parts = {part.payment: part.amount_minor for part in event.parts}
+    balance = order.accounts.get("seller")
+    at_hand = min(event.from_seller_minor, balance.balance_minor if balance else 0)
     order = replace(
         order,
         payments=tuple(
@@ -216,7 +228,7 @@ def chargeback_closed(order: Order, event: e.ChargebackClosed) -> Order:
         ),
         refunded_minor=order.refunded_minor + escrow + event.from_seller_minor,
         released_minor=order.released_minor - event.from_seller_minor,
-        owed_minor=order.owed_minor + event.from_seller_minor,
+        owed_minor=order.owed_minor + event.from_seller_minor - at_hand,
         platform_paid_minor=order.platform_paid_minor + event.from_platform_minor,
     )
     if event.lines:

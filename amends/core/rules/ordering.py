@@ -270,6 +270,12 @@ def may_confirm_receipt(order: Order, by: Party, now: datetime, lines: tuple[str
     return new
 
 
+def may_confirm_some(order: Order, by: Party, now: datetime) -> None:
+    """Whether receipt of any line could be confirmed; disputed ones are left out where others are not."""
+    free = tuple(line.id for line in order.lines if line.id not in order.disputed_lines() and not line.confirmed_at)
+    may_confirm_receipt(order, by, now, free)
+
+
 def confirm_receipt(draft: Draft, command: c.ConfirmReceipt) -> None:
     lines = may_confirm_receipt(draft.order, command.by, draft.now, command.lines)
     draft.add(e.ReceiptConfirmed(at=draft.now, by=command.by, actor=command.actor, lines=lines))
