@@ -66,6 +66,9 @@ def tried(asked: Asked, verb: Verb, later: timedelta = timedelta(0)) -> Accepted
     fields: dict[str, Any] = {} if asked.dispute is None else {"dispute": asked.dispute}
     if asked.party in (Party.MEDIATOR, Party.OPERATOR):
         fields["actor"] = "a second person"
+    if verb is Verb.CONFIRM_RECEIPT:  # of what is not in dispute, where something is
+        disputed = life.order.disputed_lines()
+        fields["lines"] = tuple(line.id for line in life.order.lines if line.id not in disputed)
     return act(life.order, b.command(life.order, asked.party, verb, now, **fields), now).answer
 
 
