@@ -1,0 +1,66 @@
+"""Each broken policy has one flaw, and is caught for it by name; the story that comes with it really happens."""
+
+from pathlib import Path
+
+import pytest
+
+from amends import policies
+from amends.lab import checker
+from amends.lab.checker.findings import Code
+from tests.lab.checker.checked import ALL, BROKEN, caught, expected, policy, report, shows
+
+FILES = sorted(BROKEN.glob("*.toml"))
+SHOWN_BY_A_STORY = {
+    "silence_never_pays_the_silent",
+    "silence_ends_every_order",
+    "no_clock_restarts_without_limit",
+}
+
+
+def test_there_are_twenty_and_more() -> None:
+    assert len(FILES) >= 20
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_broken_policy_is_caught_by_name_and_its_story_plays(path: Path) -> None:
+    wanted = expected(path)
+    found = caught(report(path.stem).findings, wanted)
+    assert found, (
+        f"{wanted.level} {wanted.code}, among {[(f.level.value, f.code.value) for f in report(path.stem).findings]}"
+    )
+    assert found[0].keys, "a finding says which keys to look at"
+    if wanted.code in SHOWN_BY_A_STORY:
+        assert found[0].counterexample
+    for finding in report(path.stem).findings:
+        if finding.counterexample:
+            assert shows(finding.counterexample, policy(path.stem)) == ""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_flaw_is_one_that_can_be_read_as_a_policy(path: Path) -> None:
+    assert policies.load(path).id == path.stem
+
+
+def test_the_story_of_a_silent_seller_shows_who_was_paid() -> None:
+    (found,) = caught(report("silent-seller-is-paid").findings, expected(BROKEN / "silent-seller-is-paid.toml"))
+    assert "released: '95.00'" in str(found.counterexample)
+    assert "lapsed_for_seller" in str(found.counterexample)
+    assert "negotiation.if_window_ends" in found.keys
+
+
+def test_a_story_that_shows_a_flaw_fails_under_a_policy_without_it() -> None:
+    (found,) = caught(report("silent-seller-is-paid").findings, expected(BROKEN / "silent-seller-is-paid.toml"))
+    assert found.counterexample
+    assert shows(found.counterexample, policy("alx-a")) != ""
+
+
+def test_a_declared_exception_is_told_with_its_reason_and_is_no_error() -> None:
+    declared = policies.load(
+        BROKEN / "unseen-return-refunded.toml",
+        {"declared.silence_may_pay": {"return.if_no_scan": "the label is ours, and so is its tracking"}},
+    )
+    found = checker.check(declared, ALL)
+    assert not found.errors
+    (exception,) = (finding for finding in found.findings if finding.level.value == "declared")
+    assert exception.code is Code.SILENCE_NEVER_PAYS_THE_SILENT
+    assert "the label is ours" in exception.sentence
