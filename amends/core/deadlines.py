@@ -355,7 +355,12 @@ def standing_still(order: Order) -> tuple[tuple[DeadlineName, int], ...]:
     """The clocks that would run if nothing stopped them: name and dispute. Empty while nothing does."""
     if not order.holds:
         return ()
-    return tuple((name, dispute.number) for dispute in order.disputes for name, _ in dispute.clocks)
+    return tuple(
+        (name, dispute.number)
+        for dispute in order.disputes
+        for name, _ in dispute.clocks
+        if CLOCKS[name].lasts(order.policy) is not None
+    )
 
 
 def unknown(order: Order) -> tuple[tuple[DeadlineName, int, CalendarUnknown], ...]:

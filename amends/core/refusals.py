@@ -251,6 +251,9 @@ WORDS: dict[tuple[R, str], Words] = {
     (R.ESCALATION_NOT_YET, ""): Words(
         "The mediator can be called once the seller has answered, at the latest on {until}.", "Wait for the answer."
     ),
+    (R.ESCALATION_NOT_YET, "no_date"): Words(
+        "The mediator can be called once the seller has answered.", "Wait for the answer."
+    ),
     (R.ESCALATION_NOT_YET, "wait"): Words("The mediator can be called from {until}.", "Wait until then."),
     (R.SETTLEMENT_NOT_ALLOWED, ""): Words(
         "The sides cannot settle this between themselves any more.", "Wait for the mediator's decision."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amends.core import commands as c
+from amends.core.decide import place
+from amends.core.facts import Facts
 from amends.core.order import Order, replace
 from amends.core.refusals import Refused
 from amends.core.rules.amounts import (
@@ -26,6 +29,7 @@ from amends.core.rules.amounts import (
 )
 from amends.core.values import DisputedPieces, LineAmount
 from amends.core.vocabulary import Reason, RefusalCode, Wants
+from amends.policies import load
 from tests.core import builders as b
 from tests.core.builders import Life
 
@@ -104,8 +108,13 @@ def test_a_solution_is_a_word_of_ours_that_the_policy_knows() -> None:
     assert allowed_solution(ORDER, "return_and_exchange") is Wants.RETURN_AND_EXCHANGE
     with refused(R.MALFORMED, "a pony"):
         allowed_solution(ORDER, "a pony")
-    with refused(R.SETTLEMENT_NOT_ALLOWED, "exchange"):
+    with refused(R.SETTLEMENT_NOT_ALLOWED, "does not end in an exchange"):
         allowed_solution(Life("alx-a").order, "return_and_exchange")
+    exchange_only = Life("alx-a", {"return.ends_in": ["exchange"]}).order
+    assert allowed_solution(exchange_only, "return_and_exchange") is Wants.RETURN_AND_EXCHANGE
+    assert allowed_solution(exchange_only, "refund") is Wants.REFUND
+    with refused(R.SETTLEMENT_NOT_ALLOWED, "ends in an exchange, not in a refund"):
+        allowed_solution(exchange_only, "return_and_refund")
 
 
 # ── caps ─────────────────────────────────────────────────────────────────────────────────────────
@@ -147,6 +156,13 @@ def test_no_more_than_is_held_can_be_claimed() -> None:
     order = cups("all")
     lamp = order.lines[0]._replace(held_minor=123)
     assert claimable(replace(order, lines=(lamp, order.lines[1])), [DisputedPieces("A", 1)], Reason.DEFECTIVE) == 123
+
+
+def test_delivery_that_went_back_with_one_cup_cannot_go_back_with_the_next() -> None:
+    life = Life("alx-e", {"refund.shipping": {"received_problem": "all"}}).at(1).does("seller", "ship").at(20)
+    life.does("buyer", "open", lines=(c.Pieces("B", 1),), amount="20.00").does("seller", "accept")
+    assert claimable(life.order, [DisputedPieces("B", 1)], Reason.DEFECTIVE) == 1500
+    assert claimable(life.order, [DisputedPieces("B", 2)], Reason.DEFECTIVE) == 3000
 
 
 def test_at_stake_is_all_that_is_held_for_the_last_pieces_and_their_goods_with_the_delivery_before() -> None:
@@ -220,3 +236,18 @@ def test_a_single_payment_gets_all_of_it_and_several_their_share_with_ties_to_th
     assert over_payments(paid_with([100, 100], [100, 0]), 7) == ((2, 7),)
     assert over_lines(7, (LineAmount("A", 100), LineAmount("B", 100))) == (LineAmount("A", 4), LineAmount("B", 3))
     assert over_lines(7, (LineAmount("A", 3),)) == (LineAmount("A", 7),), "one line bears what the caller has capped"
+
+
+def test_a_total_beyond_any_real_one_is_refused() -> None:
+    order = b.an_order(lines=(c.OrderedLine("A", "Moon", "9999999999999.99", 2**60),))
+    answer = place(order, b.MIDNIGHT, Facts(policy=load("alx-a")))
+    assert isinstance(answer, Refused)
+    assert answer.code == "malformed"
+
+
+def test_a_date_no_clock_could_reach_is_refused_before_it_stops_every_clock() -> None:
+    life = Life("alx-a").at(1)
+    assert life.tries("seller", "ship", delivery_due=datetime(9999, 12, 31, tzinfo=UTC)).code == "malformed"
+    answer = place(b.an_order(paid_at=datetime(9999, 1, 1, tzinfo=UTC)), b.MIDNIGHT, Facts(policy=load("alx-a")))
+    assert isinstance(answer, Refused)
+    assert answer.code == "malformed"

@@ -15,6 +15,7 @@ from amends.core.deadlines import (
     Deadline,
     anchored,
     because,
+    dispatch_due,
     elapse,
     has_lapsed,
     next_deadline,
@@ -22,6 +23,7 @@ from amends.core.deadlines import (
     opening_window,
     protection_ends,
     protection_over,
+    protection_would_end,
     running,
     standing_still,
     unknown,
@@ -358,6 +360,15 @@ def test_an_extension_before_a_pause_lasts_as_long_after_it() -> None:
     assert protection_ends(life.order) == b.day(93)
 
 
+def test_while_protection_stands_still_its_end_is_told_as_if_everything_went_on_now() -> None:
+    life = pausing().at(20).does("buyer", "open").at(25).does("buyer", "withdraw")
+    assert protection_would_end(life.order, b.day(26)) == protection_ends(life.order) == b.day(66)
+    life.at(30).does("buyer", "open")
+    assert protection_ends(life.order) is None
+    assert protection_would_end(life.order, b.day(32)) == b.day(68)
+    assert protection_would_end(b.paid().order, b.day(5)) is None
+
+
 def test_where_protection_runs_on_a_dispute_does_not_move_it() -> None:
     life = b.opened().at(25).does("buyer", "withdraw")
     assert protection_ends(life.order) == b.day(61)
@@ -491,6 +502,12 @@ def test_a_refund_rings_once_and_not_at_all_when_it_arrived() -> None:
     assert N.REFUND not in [deadline.name for deadline in running(b.agreed().waits(38).order)]
     arrived = b.agreed().does("payments", "refund_succeeded")
     assert N.REFUND not in [deadline.name for deadline in running(arrived.order)]
+
+
+def test_the_day_by_which_the_seller_ships_is_told_where_the_policy_sets_one() -> None:
+    assert dispatch_due(b.paid().order) == b.day(30)
+    assert dispatch_due(b.shipped().order) == b.day(30)
+    assert dispatch_due(Life("alx-a", {"dispatch.within": ""}).order) is None
 
 
 def test_a_dispatch_that_was_missed_rings_once() -> None:

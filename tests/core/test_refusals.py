@@ -176,6 +176,8 @@ def acts_that_are_refused() -> Iterator[Refused]:
     yield b.offered().tries("buyer", "accept", offer=7)
     yield b.opened().tries("buyer", "accept", offer=2)
     yield b.opened().tries("seller", "offer", amount="-1.00")
+    unhurried = Life("alx-d", {"negotiation.seller_response": ""})
+    yield unhurried.at(1).does("seller", "ship").at(20).does("buyer", "open").tries("buyer", "escalate")
     yield Life("alx-a").at(1).does("seller", "ship").at(20).does("buyer", "open").tries("buyer", "escalate")
     waiting = Life("alx-e", {"negotiation.escalation": {"by": ["buyer"], "after": "P2D"}})
     yield waiting.at(1).does("seller", "ship").at(20).does("buyer", "open").tries("buyer", "escalate")

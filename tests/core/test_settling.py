@@ -160,6 +160,14 @@ def test_compensation_for_a_seller_is_told_with_its_dispute() -> None:
     assert (paid.at, paid.by, paid.dispute, paid.amount_minor) == (day(34), Party.MEDIATOR, 1, 2000)
 
 
+@pytest.mark.parametrize("refunded", [0, 1])
+def test_a_seller_is_compensated_for_each_cent_and_for_nothing_not_at_all(refunded: int) -> None:
+    life = b.escalated().at(30).does("mediator", "rule", amount=refunded)
+    life.at(31).does("seller", "appeal").at(32).does("mediator", "grant_appeal", actor="max")
+    life.at(33).does("mediator", "rule", amount=refunded, funded_by="platform", actor="max")
+    assert [event.amount_minor for event in life.history if isinstance(event, e.PlatformPaid)] == [1] * refunded
+
+
 # ── what had waited for the dispute ──────────────────────────────────────────────────────────────
 
 
@@ -172,6 +180,15 @@ def test_a_line_whose_time_came_during_its_dispute_is_released_when_that_is_with
     assert (released.at, released.by, released.dispute) == (day(70), Party.BUYER, None)
     assert released.lines == (LineAmount("A", 5000),)
     assert (life.order.status, life.order.released_minor) == ("completed", 10000)
+
+
+def test_the_other_pieces_of_a_line_whose_time_has_come_go_with_the_end_of_its_dispute() -> None:
+    life = b.opened(lines=CUP, amount="5.00").at(21).does("buyer", "escalate").at(65)
+    life.does("mediator", "rule", amount="5.00")
+    rest, others = [event for event in closing(life) if isinstance(event, e.FundsReleased)]
+    assert (rest.by, rest.dispute, rest.lines) == (Party.MEDIATOR, 1, (LineAmount("B", 1166),))
+    assert (others.by, others.dispute, others.lines) == (Party.MEDIATOR, None, (LineAmount("B", 5000 - 1666),))
+    assert life.order.status == "completed"
 
 
 def test_a_line_still_disputed_waits_on_when_another_is_released() -> None:

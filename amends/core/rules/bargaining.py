@@ -248,7 +248,8 @@ def may_escalate(order: Order, dispute: Dispute, by: Party, now: datetime) -> No
         if dispute.answered_at is None:
             since = dispute.since(DeadlineName.SELLER_RESPONSE)
             lasts = order.policy.negotiation.seller_response
-            raise Refused(R.ESCALATION_NOT_YET, until=ends(order, since, lasts) if since and lasts else None)
+            until = ends(order, since, lasts) if since and lasts else None
+            raise Refused(R.ESCALATION_NOT_YET, "" if until else "no_date", until=until)
         return
     at = ends(order, dispute.opened_at, escalation.after)
     if at is None or now < at:

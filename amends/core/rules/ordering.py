@@ -14,7 +14,7 @@ from ..deadlines import dispatch_due, protection_ends, protection_would_end
 from ..draft import Draft
 from ..evolve import begin
 from ..facts import Facts
-from ..money import apportion, exponent
+from ..money import MAX_MINOR, apportion, exponent
 from ..order import Order
 from ..private import private
 from ..refusals import Refused
@@ -23,6 +23,7 @@ from ..vocabulary import OrderStatus, Party, RefusalCode, TrackState, WarningCod
 from .amounts import over_payments, read_minor
 from .settling import scheduled
 
+FARTHEST_DATE = timedelta(days=36_525)
 LONGEST_EXTENSION = timedelta(days=3650)
 
 
@@ -37,6 +38,7 @@ def place(command: c.PlaceOrder, now: datetime, facts: Facts) -> tuple[Order, e.
         raise Refused(RefusalCode.PARTY_BLOCKED)
     assert facts.policy is not None, "the edge chooses the policy of a new order"
     _known_currency(command.currency)
+    _real(now, paid_at=command.paid_at)
     _sensible_lines(command)
     wanted, lines = _priced(command)
     payments = _payments(command, wanted)
@@ -82,6 +84,13 @@ def _sensible_lines(command: c.PlaceOrder) -> None:
             raise malformed(f"line {line.id} has {line.quantity} pieces", "Name one piece or more.")
 
 
+def _real(now: datetime, **dates: datetime | None) -> None:
+    """A date no clock could reach is a slip of the pen, and would stop every clock of the order."""
+    for name, date in dates.items():
+        if date is not None and abs(date - now) > FARTHEST_DATE:
+            raise malformed(f"{name} is more than a hundred years away", "Check the year.")
+
+
 def malformed(why: str, mend: str) -> Refused:
     return Refused(RefusalCode.MALFORMED, why=why, mend=mend)
 
@@ -100,7 +109,10 @@ def _priced(command: c.PlaceOrder) -> tuple[int, tuple[v.PlacedLine, ...]]:
         v.PlacedLine(line.id, line.title, line.quantity, gross[at] - off[at], delivery[at], private(line.listing))
         for at, line in enumerate(command.lines)
     )
-    return sum(gross) + shipping - discount, lines
+    total = sum(gross) + shipping - discount
+    if total > MAX_MINOR:
+        raise malformed("the order's total is beyond any real one", "Check prices and quantities.")
+    return total, lines
 
 
 def _payments(command: c.PlaceOrder, wanted: int) -> tuple[v.PlacedPayment, ...]:
@@ -185,6 +197,7 @@ def may_ship(order: Order, by: Party, now: datetime) -> None:
 
 def ship(draft: Draft, command: c.Ship, facts: Facts) -> None:
     may_ship(draft.order, command.by, draft.now)
+    _real(draft.now, delivery_due=command.delivery_due, protection_ends=command.protection_ends)
     if command.protection_ends is not None and command.protection_ends < draft.now:
         raise malformed("protection_ends lies before the parcel is sent", "Name a date after it.")
     warnings = number_warnings(command.tracking) if command.tracking else {WarningCode.TRACKING_UNVERIFIED.value}
