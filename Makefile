@@ -21,7 +21,7 @@ bootstrap:
 	@bin/bootstrap
 
 run: bootstrap ## A dispute told in the terminal, then the rehearsal on real orders (DATA=file)
-	$(amends) demo $(if $(DATA),--data "$(DATA)")
+	$(amends) demo $(if $(DATA),--data "$(DATA)",--stories tests/stories)
 
 # The last lines are pytest's, because that is what a reader of a long log looks at.
 test: lint types imports ## Everything a change must pass: lint, types, arrows, all tests
