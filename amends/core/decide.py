@@ -50,8 +50,7 @@ def place(command: c.PlaceOrder, now: datetime, facts: Facts) -> Accepted | Refu
 def act(order: Order, command: c.Command, now: datetime, facts: Facts = NOTHING) -> Step:
     """Bring the order up to `now`, then decide the command against what is true by then.
 
-    Raises ValueError when `now` lies before the last thing that happened only if the caller mixes orders up;
-    instants are otherwise the caller's.
+    Instants are the caller's: one order's acts are to be handed in the order in which they arrived.
     """
     current, lapsed = catch_up(order, now)
     if isinstance(command, c.Lapse):
