@@ -88,8 +88,8 @@ class Report(NamedTuple):
 
     @property
     def proved(self) -> tuple[Code, ...]:
-        """The properties that no error refutes."""
-        refuted = {finding.code for finding in self.errors}
+        """The properties that nothing speaks against, not even a warning."""
+        refuted = {finding.code for finding in self.findings if finding.level in (Level.ERROR, Level.WARNING)}
         if Code.EXPLORED_TO_THE_END in refuted:
             return ()
         return tuple(code for code in PROVABLE if code not in refuted)
