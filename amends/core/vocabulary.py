@@ -107,6 +107,10 @@ class Outcome(StrEnum):
     REFUNDED_ELSEWHERE = "refunded_elsewhere"
 
 
+WITHDRAWN_OUTCOMES = frozenset({Outcome.WITHDRAWN, Outcome.WITHDRAWN_FINAL})
+"""Endings that decide nothing: the money stays on its normal path."""
+
+
 class WaitingOn(StrEnum):
     SELLER = "seller"
     BUYER = "buyer"

@@ -6,7 +6,6 @@ histories, and knows the time only because it is told.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from amends.core import commands as c
@@ -17,7 +16,6 @@ from amends.core.events import Event
 from amends.core.facts import Facts
 from amends.core.order import Order
 from amends.core.policy import Policy
-from amends.core.private import Private
 from amends.core.refusals import Refused
 from amends.core.tracking import normalise
 from amends.core.vocabulary import Party, RefusalCode
@@ -150,15 +148,3 @@ class World:
         """A region stops an order that is sent to it or whose returns go there."""
         places = (order.destination, order.return_to)
         return any(place is not None and place.country in countries for place in places)
-
-
-class MemoryVault:
-    """Seals personal text by keeping it here. A stand-in for encryption where nothing is stored for long."""
-
-    def __init__(self) -> None:
-        self.texts: dict[str, str] = {}
-
-    def __call__(self, text: str) -> Private:
-        ref = f"text-{len(self.texts) + 1}"
-        self.texts[ref] = text
-        return Private(text, ref, hashlib.sha256(f"{ref}\n{text}".encode()).hexdigest())

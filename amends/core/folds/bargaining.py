@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .. import events as e
 from ..order import Clock, Dispute, Evidence, Order, Settlement, Terms, Verdict, Waiting, replace
-from ..vocabulary import DeadlineName, DisputeStatus, Flag, Party
-from .shared import WITHDRAWN, completed, of, put, restarted, without
+from ..vocabulary import WITHDRAWN_OUTCOMES, DeadlineName, DisputeStatus, Flag, Party
+from .shared import completed, of, put, restarted, without
 
 # ── one dispute ──────────────────────────────────────────────────────────────────────────────────
 
@@ -239,12 +239,12 @@ def closed(order: Order, event: e.DisputeClosed) -> Order:
             status=DisputeStatus.CLOSED,
             outcome=event.outcome,
             closed_at=event.at,
-            clocks=() if event.outcome in WITHDRAWN else ((DeadlineName.APPEAL, event.at),),
+            clocks=() if event.outcome in WITHDRAWN_OUTCOMES else ((DeadlineName.APPEAL, event.at),),
             review_of_return=False,
             waiting=None,
         ),
     )
-    if event.outcome not in WITHDRAWN:
+    if event.outcome not in WITHDRAWN_OUTCOMES:
         settled = {pieces.line: pieces.quantity for pieces in dispute.pieces}
         order = replace(
             order, lines=tuple(line._replace(settled=line.settled + settled.get(line.id, 0)) for line in order.lines)

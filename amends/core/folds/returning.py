@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from .. import events as e
 from ..order import Dispute, Evidence, Order, Review, Trip, Waiting, replace
-from ..vocabulary import DeadlineName, DisputeStatus, Flag, OrderStatus, TrackState
-from .shared import WITHDRAWN, of, put, restarted, take, without
+from ..vocabulary import WITHDRAWN_OUTCOMES, DeadlineName, DisputeStatus, Flag, OrderStatus, TrackState
+from .shared import of, put, restarted, take, without
 
 # ── returns and replacements ─────────────────────────────────────────────────────────────────────
 
@@ -129,7 +129,7 @@ def reopened(order: Order, event: e.DisputeReopened) -> Order:
     order = take(order, event.taken_back, +1)
     total = sum(part.amount_minor for part in event.taken_back)
     # Withdrawing had decided nothing about the pieces.
-    pieces = {} if dispute.outcome in WITHDRAWN else {part.line: part.quantity for part in dispute.pieces}
+    pieces = {} if dispute.outcome in WITHDRAWN_OUTCOMES else {part.line: part.quantity for part in dispute.pieces}
     order = replace(
         order,
         lines=tuple(line._replace(settled=line.settled - pieces.get(line.id, 0)) for line in order.lines),

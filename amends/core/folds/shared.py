@@ -6,9 +6,7 @@ from datetime import datetime
 
 from ..order import Clock, Dispute, Order, replace
 from ..values import LineAmount
-from ..vocabulary import DeadlineName, OrderStatus, Outcome
-
-WITHDRAWN = frozenset({Outcome.WITHDRAWN, Outcome.WITHDRAWN_FINAL})
+from ..vocabulary import DeadlineName, OrderStatus
 
 
 def of(order: Order, number: int) -> Dispute:

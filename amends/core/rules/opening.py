@@ -22,6 +22,7 @@ from ..refusals import Refused
 from ..signals import frequent_disputes, not_in_english
 from ..vocabulary import (
     WEAK_REASONS,
+    WITHDRAWN_OUTCOMES,
     Branch,
     DeadlineName,
     EvidenceKind,
@@ -39,7 +40,6 @@ from .ordering import malformed
 from .settling import release_what_is_due
 
 R = RefusalCode
-WITHDRAWN = frozenset({Outcome.WITHDRAWN, Outcome.WITHDRAWN_FINAL})
 
 
 class Claim(NamedTuple):
@@ -83,7 +83,7 @@ def open_dispute(draft: Draft, command: c.OpenDispute, facts: Facts) -> None:
     minor = read_amount(order, command.amount)
     assert reason is not None
     positive(order, minor, claimable(order, pieces, reason))
-    if command.currency:
+    if command.currency:  # the vocabulary tries another currency last
         read_amount(order, minor, command.currency)
     if order.charged_back:
         raise Refused(R.FROZEN, "chargeback")
@@ -305,7 +305,7 @@ def _not_disputed(order: Order, line: Line, reason: str, now: datetime, revised:
         raise Refused(R.LINE_ALREADY_DISPUTED)
     if opening.again == "once_per_line" and before:
         raise Refused(R.LINE_ALREADY_DISPUTED)
-    withdrawn = [dispute for dispute in before if dispute.outcome in WITHDRAWN]
+    withdrawn = [dispute for dispute in before if dispute.outcome in WITHDRAWN_OUTCOMES]
     if opening.again == "never_same_reason" and any(reason in dispute.reasons for dispute in withdrawn):
         raise Refused(R.SAME_REASON_ALREADY_DISPUTED)
     if opening.again == "while_protected" and withdrawn and protection_over(order, now):

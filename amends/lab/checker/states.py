@@ -25,13 +25,12 @@ from amends.core.deadlines import (
     running,
 )
 from amends.core.order import Dispute, Order
-from amends.core.vocabulary import DeadlineName, DisputeStatus, OrderStatus, Outcome, Wants
+from amends.core.vocabulary import WITHDRAWN_OUTCOMES, DeadlineName, DisputeStatus, OrderStatus, Outcome, Wants
 
 from .worlds import MOMENT, Amounts
 
 S = DisputeStatus
 BARGAINING = (S.AWAITING_SELLER, S.AWAITING_BUYER)
-WITHDRAWN = (Outcome.WITHDRAWN, Outcome.WITHDRAWN_FINAL)
 STAFF_CLOCKS = (DeadlineName.REVIEW, DeadlineName.APPEAL_DECISION)
 OVER = (OrderStatus.COMPLETED, OrderStatus.CANCELLED)
 Key = tuple[object, ...]
@@ -124,8 +123,13 @@ class Seen(NamedTuple):
 def seen(order: Order, now: datetime, sums: Amounts, *, appeals: bool) -> Seen:
     """What the rules can still see of the order."""
     kept = [dispute for dispute in order.disputes if _matters(order, dispute, appeals)]
-    running_ones = tuple(_dispute(order, one, now, sums, appeals) for one in kept if one.outcome not in WITHDRAWN)
-    disputes = (running_ones, *sorted({_withdrawn(order, one) for one in kept if one.outcome in WITHDRAWN}, key=str))
+    running_ones = tuple(
+        _dispute(order, one, now, sums, appeals) for one in kept if one.outcome not in WITHDRAWN_OUTCOMES
+    )
+    disputes = (
+        running_ones,
+        *sorted({_withdrawn(order, one) for one in kept if one.outcome in WITHDRAWN_OUTCOMES}, key=str),
+    )
     if order.status in OVER:
         return Seen((order.status, disputes, order.held_minor > 0), _left(order, now, appeals))
     lines = tuple((line.left, line.held_minor > 0) for line in order.lines)
@@ -142,7 +146,7 @@ def _matters(order: Order, dispute: Dispute, appeals: bool) -> bool:
     """Whether a dispute can still change anything: while open, by an appeal, or by forbidding another one."""
     if dispute.open or order.status not in OVER:
         return True
-    return appeals and dispute.outcome not in WITHDRAWN
+    return appeals and dispute.outcome not in WITHDRAWN_OUTCOMES
 
 
 def _parcel(order: Order) -> Key:
