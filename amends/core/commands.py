@@ -390,7 +390,7 @@ class UnblockParty(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approve(Command):
-    """`event` is the number of the event that waits; None means the only one."""
+    """`event` is the number of the event that waits; None means the one that has waited longest."""
 
     event: int | None = None
     verb = Verb.APPROVE
@@ -398,8 +398,11 @@ class Approve(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Correct(OnDispute):
+class Correct(Command):
+    """Without `dispute`, a correction of the cancelled order's refund."""
+
     text: str
+    dispute: int | None = None
     wants: str | None = None
     amount: Amount | None = None
     currency: str = ""

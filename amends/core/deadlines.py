@@ -14,7 +14,7 @@ from .durations import BusinessDays, CalendarUnknown, Duration, duration_words, 
 from .order import Dispute, Line, Order, Refund, Span, missing
 from .policy import Policy
 from .spans import protection_spans
-from .vocabulary import PRECEDENCE, DeadlineName, OrderStatus, Party, RefundStatus
+from .vocabulary import PRECEDENCE, DeadlineName, OrderStatus, Party
 
 N = DeadlineName
 
@@ -83,7 +83,7 @@ CLOCKS: dict[DeadlineName, ClockRule] = {
         "the start of the time to bargain",
     ),
     N.NEGOTIATION_CAP: ClockRule(
-        lambda p: p.negotiation.at_most if p.negotiation.lasts else None,
+        lambda p: p.negotiation.at_most,
         lambda p: p.negotiation.if_window_ends,
         _nobody,
         "the first start of the time to bargain",
@@ -159,7 +159,8 @@ def next_of_dispute(order: Order, dispute: Dispute) -> Deadline | None:
     """The next deadline of one dispute; protection and the money's other deadlines are the order's own."""
     if order.holds:
         return None
-    return min(of_dispute(order, dispute), key=lambda deadline: deadline.rank, default=None)
+    waiting = (deadline for deadline in of_dispute(order, dispute) if not (dispute.open and deadline.name is N.REFUND))
+    return min(waiting, key=lambda deadline: deadline.rank, default=None)
 
 
 def of_dispute(order: Order, dispute: Dispute) -> Iterator[Deadline]:
@@ -169,8 +170,8 @@ def of_dispute(order: Order, dispute: Dispute) -> Iterator[Deadline]:
         at = ends(order, since, lasts) if lasts is not None else None
         if at is not None:
             yield Deadline(name, at, rule.if_silent(order.policy), rule.awaited(dispute), dispute.number, since=since)
-    if dispute.refunds:
-        yield from _refund(order, dispute.refunds[-1], dispute.number)
+    for refund in dispute.refunds:
+        yield from _refund(order, refund, dispute.number)
 
 
 def has_lapsed(order: Order, at: datetime, now: datetime) -> bool:
@@ -187,11 +188,13 @@ def ends(order: Order, since: datetime, lasts: Duration) -> datetime | None:
         at = ends_at(since, lasts, order.calendars)
         if isinstance(at, CalendarUnknown):
             return None
-        return elapse(order, since, at - since, order.standstills)
-    return elapse(order, since, lasts.delta, order.standstills) if order.standstills else since + lasts.delta
+        return _elapsed(order, since, at - since, order.standstills)
+    return _elapsed(order, since, lasts.delta, order.standstills) if order.standstills else since + lasts.delta
 
 
-def elapse(order: Order, since: datetime, length: timedelta, spans: tuple[Span, ...]) -> datetime | None:
+def elapse(
+    since: datetime, length: timedelta, spans: tuple[Span, ...], *, includes_last_instant: bool = True
+) -> datetime | None:
     """`length` of running time after `since`; None while the clock stands still and has time left.
 
     Stopped in its last instant a clock has not lapsed yet, where that instant belongs to it: no time is left, but
@@ -199,7 +202,7 @@ def elapse(order: Order, since: datetime, length: timedelta, spans: tuple[Span, 
     """
     end = since + length
     for stopped, resumed in spans:
-        if has_lapsed(order, end, stopped):
+        if stopped > end or (stopped == end and not includes_last_instant):
             break
         if resumed is None:
             return None
@@ -209,6 +212,10 @@ def elapse(order: Order, since: datetime, length: timedelta, spans: tuple[Span, 
     return end
 
 
+def _elapsed(order: Order, since: datetime, length: timedelta, spans: tuple[Span, ...]) -> datetime | None:
+    return elapse(since, length, spans, includes_last_instant=order.policy.deadline_includes_last_instant)
+
+
 def protection_ends(order: Order) -> datetime | None:
     """When protection ends as things stand; None before it has started or while it stands still."""
     since, lasts = order.protection_since, order.protection_lasts
@@ -216,7 +223,15 @@ def protection_ends(order: Order) -> datetime | None:
         return None
     if not order.standstills and not order.disputed:
         return since + lasts
-    return elapse(order, since, lasts, protection_spans(order))
+    return _elapsed(order, since, lasts, protection_spans(order))
+
+
+def protection_would_end(order: Order, now: datetime) -> datetime | None:
+    """When protection ends, or, while it stands still, would end if everything went on at `now`."""
+    since, lasts = order.protection_since, order.protection_lasts
+    if since is None or lasts is None:
+        return None
+    return elapse(since, lasts, tuple((stopped, resumed or now) for stopped, resumed in protection_spans(order)))
 
 
 def protection_over(order: Order, now: datetime) -> bool:
@@ -292,12 +307,14 @@ def release_of(order: Order, line: Line) -> tuple[DeadlineName, datetime] | None
     """When the money of an undisputed line goes to the seller, and which clock says so (decision 10)."""
     policy = order.policy
     window = opening_window(order, line).at
-    if line.confirmed_at is not None:
-        after = policy.protection.after_receipt
-        at = ends(order, line.confirmed_at, after) if after is not None else line.confirmed_at
+    after = policy.protection.after_receipt
+    if line.confirmed_at is not None and after is not None:
+        # Confirmed while clocks stand still, nothing is released before they go on.
+        at_once = elapse(line.confirmed_at, timedelta(0), order.standstills)
+        at = ends(order, line.confirmed_at, after)
         name = N.RELEASE
         if policy.opening.after_confirmation == "refuse":
-            window = line.confirmed_at  # nothing more can be opened, so no window keeps the money
+            window = at_once  # nothing more can be opened, so no window keeps the money
     else:
         at, name = protection_ends(order), N.PROTECTION
     if at is None or window is None:
@@ -310,9 +327,12 @@ def _money(order: Order) -> Iterator[Deadline]:
         return
     disputed = order.disputed_lines()
     groups: dict[tuple[DeadlineName, datetime], list[str]] = {}
+    releases: dict[datetime | None, tuple[DeadlineName, datetime] | None] = {}
     for line in order.lines:
-        if line.left and line.id not in disputed:
-            release = release_of(order, line)
+        if line.left and line.held_minor and line.id not in disputed:
+            if line.confirmed_at not in releases:  # lines differ by nothing else
+                releases[line.confirmed_at] = release_of(order, line)
+            release = releases[line.confirmed_at]
             if release is not None:
                 groups.setdefault(release, []).append(line.id)
     for (name, at), lines in groups.items():
@@ -321,9 +341,9 @@ def _money(order: Order) -> Iterator[Deadline]:
 
 def _refund(order: Order, refund: Refund | None, dispute: int | None) -> Iterator[Deadline]:
     """A refund that has not arrived rings on its latest day, once."""
-    if refund is None or refund.alarmed or refund.latest_at is None or refund.status is RefundStatus.SUCCEEDED:
+    if refund is None or refund.latest_at is None or not refund.waited_for:
         return
-    at = elapse(order, refund.scheduled_at, refund.latest_at - refund.scheduled_at, order.standstills)
+    at = _elapsed(order, refund.scheduled_at, refund.latest_at - refund.scheduled_at, order.standstills)
     if at is not None:
         yield Deadline(N.REFUND, at, order.policy.refund.if_late, (Party.PAYMENTS,), dispute, since=refund.scheduled_at)
 

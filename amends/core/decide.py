@@ -17,7 +17,7 @@ from .events import DeadlineLapsed, Event
 from .facts import NOTHING, Facts
 from .order import Order
 from .refusals import Refused
-from .rules import appeals, bargaining, lapsing, opening, ordering, outside, returning, review
+from .rules import appeals, bargaining, consent, lapsing, opening, ordering, outside, returning, review
 from .vocabulary import RefusalCode
 
 MOST_LAPSES = 1000
@@ -115,7 +115,7 @@ def _decide(draft: Draft, command: c.Command, facts: Facts) -> None:
         case c.CancelOrder():
             ordering.cancel(draft, command)
         case c.Ship():
-            ordering.ship(draft, command)
+            ordering.ship(draft, command, facts)
         case c.Track():
             ordering.track(draft, command)
         case c.ConfirmReceipt():
@@ -131,7 +131,9 @@ def _decide(draft: Draft, command: c.Command, facts: Facts) -> None:
         case c.ResumeClocks():
             outside.resume_clocks(draft, command)
         case c.Approve():
-            review.approve(draft, command)
+            consent.approve(draft, command)
+        case c.Correct():
+            consent.correct(draft, command)
         case c.OpenChargeback():
             outside.open_chargeback(draft, command)
         case c.CloseChargeback():
@@ -161,7 +163,6 @@ _ON_DISPUTE: dict[type[c.OnDispute], Callable[..., None]] = {
     c.Choose: review.choose,
     c.Rule: review.rule,
     c.Dismiss: review.dismiss,
-    c.Correct: review.correct,
     c.TrackReturn: returning.track_return,
     c.ConfirmReturn: returning.confirm_return,
     c.ContestReturn: returning.contest_return,

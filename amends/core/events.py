@@ -82,12 +82,17 @@ class OrderShipped(Event):
     delivery_due: datetime | None = None
     protection_ends: datetime | None = None
     warnings: frozenset[str] = frozenset()
+    elsewhere: bool = False
+    """The number belongs to another order too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelTracked(Event):
+    """`elsewhere`: delivered, but not where the order was to go."""
+
     state: TrackState
     place: Location | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +107,10 @@ class ExtensionRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProtectionExtended(Event):
+    """`until_after_standstill`: given while protection stood still; the end moves by what is left of that."""
+
     until: datetime
+    until_after_standstill: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +142,11 @@ class RefundScheduled(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundSucceeded(Event):
+    """`refund` is the position of the refund in its dispute, from 1; 0 for the only one."""
+
     dispute: int | None = None
     reference: str = ""
+    refund: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +154,7 @@ class RefundFailed(Event):
     failure: Private | None = None
     dispute: int | None = None
     reference: str = ""
+    refund: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +163,7 @@ class RefundRedirected(Event):
 
     to: Private
     dispute: int | None = None
+    refund: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +188,8 @@ class ChargebackClosed(Event):
     lines: tuple[LineAmount, ...] = ()
     from_seller_minor: int = 0
     from_platform_minor: int = 0
+    parts: tuple[PaymentAmount, ...] = ()
+    """From which payments the bank took what was not refunded to them before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,6 +368,7 @@ class ReturnShipped(DisputeEvent):
 class ReturnTracked(DisputeEvent):
     state: TrackState
     city: Private | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -403,7 +419,12 @@ class AppealMade(DisputeEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppealGranted(DisputeEvent):
-    """The case is open again; what had gone to the seller for it is held again.
+    text: Private | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeReopened(DisputeEvent):
+    """A closed case is with the mediator again; what had gone to the seller for it is held again.
 
     `taken_back` is that money line by line, `advanced_minor` the part of it the seller already had paid out
     and now owes.
@@ -411,7 +432,6 @@ class AppealGranted(DisputeEvent):
 
     taken_back: tuple[LineAmount, ...]
     advanced_minor: int = 0
-    text: Private | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -420,18 +440,23 @@ class AppealDenied(DisputeEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionProposed(DisputeEvent):
-    """An operator's correction; it takes effect with a second person's consent."""
+class CorrectionProposed(Event):
+    """An operator's correction; it takes effect with a second person's consent.
+
+    Without a dispute it is about the cancelled order's refund.
+    """
 
     text: Private
+    dispute: int | None = None
     wants: Wants | None = None
     amount_minor: int | None = None
     refund_to: Private | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Approved(DisputeEvent):
+class Approved(Event):
     event: int
+    dispute: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -466,6 +491,7 @@ EVENTS: dict[str, type[Event]] = {
         ChoicesDiffered, RulingMade, DisputeDismissed, DisputeSettled, DisputeClosed,
         ReturnShipped, ReturnTracked, ReturnConfirmed, ReturnContested, ReturnUnderReview,
         ReplacementShipped, ReplacementTracked, ReplacementConfirmed,
-        AppealMade, AppealGranted, AppealDenied, CorrectionProposed, Approved, PlatformPaid, DeadlineLapsed,
+        AppealMade, AppealGranted, DisputeReopened, AppealDenied, CorrectionProposed, Approved, PlatformPaid,
+        DeadlineLapsed,
     )
 }  # fmt: skip

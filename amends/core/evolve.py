@@ -115,6 +115,7 @@ _FOLDS: dict[type[e.Event], Callable[[Order, Any], Order]] = {
     e.ReplacementConfirmed: ordering.unchanged,
     e.AppealMade: returning.appealed,
     e.AppealGranted: returning.granted,
+    e.DisputeReopened: returning.reopened,
     e.AppealDenied: returning.denied,
     e.CorrectionProposed: returning.correction,
     e.Approved: returning.approved,

@@ -125,19 +125,24 @@ def _refunded(order: Order, event: e.RefundScheduled) -> Iterator[Move]:
 
 
 def _released(order: Order, event: e.FundsReleased) -> Iterator[Move]:
+    """What the seller owes is settled first."""
     rule = "release" if event.dispute is None else "rest of a dispute"
+    owed = order.owed_minor
     for part in event.lines:
-        yield Move(ESCROW, SELLER, part.amount_minor, f"{rule}, line {part.line}")
+        settled = min(part.amount_minor, owed)
+        owed -= settled
+        yield Move(ESCROW, RECEIVABLE, settled, f"{rule}, line {part.line}, against what the seller owes")
+        yield Move(ESCROW, SELLER, part.amount_minor - settled, f"{rule}, line {part.line}")
 
 
 def _paid_out(order: Order, event: e.PayoutSucceeded) -> Iterator[Move]:
     yield Move(SELLER, PAID_OUT, event.amount_minor, "payout")
 
 
-def _taken_back(order: Order, event: e.AppealGranted) -> Iterator[Move]:
+def _taken_back(order: Order, event: e.DisputeReopened) -> Iterator[Move]:
     total = sum(part.amount_minor for part in event.taken_back)
-    yield Move(SELLER, ESCROW, total - event.advanced_minor, "appeal granted")
-    yield Move(RECEIVABLE, ESCROW, event.advanced_minor, "appeal granted, advanced by the platform")
+    yield Move(SELLER, ESCROW, total - event.advanced_minor, "reopened")
+    yield Move(RECEIVABLE, ESCROW, event.advanced_minor, "reopened, advanced by the platform")
 
 
 def _charged_back(order: Order, event: e.ChargebackClosed) -> Iterator[Move]:
@@ -159,7 +164,7 @@ _MOVES: dict[type[e.Event], Callable[[Order, Any], Iterator[Move]]] = {
     e.RefundScheduled: _refunded,
     e.FundsReleased: _released,
     e.PayoutSucceeded: _paid_out,
-    e.AppealGranted: _taken_back,
+    e.DisputeReopened: _taken_back,
     e.ChargebackClosed: _charged_back,
     e.PlatformPaid: _compensated,
 }

@@ -249,8 +249,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "refund.shipping.pro_rata": "Delivery that was paid for is refunded in proportion for {list}.",
     "refund.shipping.none": "It is not refunded for {list}.",
     "refund.shipping.otherwise": "In all other cases paid delivery is not refunded.",
-    "refund.cover": "We may pay a buyer from our own money, up to {sums} for each dispute.",
-    "refund.cover.none": "We do not pay buyers from our own money.",
+    "refund.cover": "We may pay a buyer from our own money, up to {sums} for one order.",
+    "refund.cover.none": "A mediator may have us pay a buyer from our own money; this policy sets no limit.",
     # ------------------------------------------------ appeals
     "appeal.none": "A closed dispute is closed. There is no appeal.",
     "appeal.grounds": "A closed dispute is looked at again only {grounds}.",

@@ -78,10 +78,12 @@ class Payment(NamedTuple):
     method: str
     captured_minor: int
     refunded_minor: int = 0
+    charged_back_minor: int = 0
 
     @property
     def left_minor(self) -> int:
-        return self.captured_minor - self.refunded_minor
+        """What can still be refunded to it: a bank that took its part was served already (M4)."""
+        return self.captured_minor - self.refunded_minor - self.charged_back_minor
 
 
 class Shipment(NamedTuple):
@@ -91,6 +93,8 @@ class Shipment(NamedTuple):
     delivery_due: datetime | None = None
     state: TrackState | None = None
     delivered_at: datetime | None = None
+    elsewhere: bool = False
+    """The number, or where it was delivered, is not this order's: a flag for whoever mediates."""
     unreadable_since: datetime | None = None
     """The first unreadable scan without a readable one after it."""
 
@@ -131,6 +135,7 @@ class Trip(NamedTuple):
     tracking: Private
     scanned: bool = False
     delivered_at: datetime | None = None
+    lost: bool = False
 
 
 class Refund(NamedTuple):
@@ -142,9 +147,17 @@ class Refund(NamedTuple):
     latest_at: datetime | None
     calendar: str
     to: str
+    """The payment methods it goes to, joined."""
+    target: Private | None = None
+    """Another target an approved correction named."""
     status: RefundStatus = RefundStatus.SCHEDULED
     funded_by: FundedBy = FundedBy.ESCROW
     alarmed: bool = False
+
+    @property
+    def waited_for(self) -> bool:
+        """It has not arrived, and nobody was told so yet."""
+        return not self.alarmed and self.status is not RefundStatus.SUCCEEDED
 
 
 class Review(NamedTuple):
@@ -179,6 +192,8 @@ class Chargeback(NamedTuple):
     amount_minor: int
     opened_at: datetime
     won_by: Party | None = None
+    dispute: int | None = None
+    """The dispute the provider named with it, which is served first."""
 
 
 class Account(NamedTuple):
@@ -228,6 +243,10 @@ class Dispute:
     refunds: tuple[Refund, ...] = ()
     refunded_minor: int = 0
     """What this dispute gave back from escrow so far."""
+    platform_minor: int = 0
+    """What the platform gave the buyer for it of its own money."""
+    compensated_minor: int = 0
+    """What the platform gave the seller for a refund that is never taken back."""
     released: tuple[LineAmount, ...] = ()
     """What its closing released to the seller; a granted appeal takes it back."""
     stakes: tuple[LineAmount, ...] | None = None
@@ -237,6 +256,10 @@ class Dispute:
     appeals: tuple[Review, ...] = ()
     waiting: Waiting | None = None
     flags: frozenset[str] = frozenset()
+    reasons: frozenset[Reason] = frozenset()
+    """Every reason it was ever about: a revision does not make one forgotten."""
+    touched: frozenset[str] = frozenset()
+    """Every line it was ever about."""
     lapsed: Lapsed | None = None
     silent: tuple[Party, ...] = ()
     """Whose own silence made the last move; empty once anybody has moved again."""
@@ -256,6 +279,11 @@ class Dispute:
     @property
     def escalated(self) -> bool:
         return self.escalated_at is not None
+
+    @property
+    def given_back_minor(self) -> int:
+        """What the buyer has of this dispute, whoever paid it: part of every later total, never taken back."""
+        return self.refunded_minor + self.platform_minor
 
     @property
     def returning(self) -> bool:
@@ -299,6 +327,8 @@ class Order:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     refund: Refund | None = None
     """The refund of a cancelled order."""
+    waiting: Waiting | None = None
+    """A correction of that refund which a second person has not agreed to yet."""
     chargebacks: tuple[Chargeback, ...] = ()
     holds: frozenset[str] = frozenset()
     """What stops the clocks at the moment."""

@@ -120,6 +120,10 @@ WORDS: dict[tuple[R, str], Words] = {
         "A tracking number nobody can read is a ground only after it has stayed so until {until}.",
         "Wait until after that, or choose another reason that fits.",
     ),
+    (R.TOO_EARLY, "standing_still"): Words(
+        "It is too early, and the days do not count on while the clocks stand still.",
+        "Come back once they go on; the order shows when.",
+    ),
     (R.IN_TRANSIT_WAIT, ""): Words(
         "The parcel is on its way and most arrive in time; “not received” can be claimed after {until}.",
         "If it has not come by then, open the dispute then. If something else is wrong, choose that reason.",
@@ -137,6 +141,9 @@ WORDS: dict[tuple[R, str], Words] = {
     ),
     (R.ALREADY_DISPUTED, ""): Words(
         "A dispute about this is already open.", "Change the open dispute instead of opening another."
+    ),
+    (R.ALREADY_DISPUTED, "appeal"): Words(
+        "Another dispute about this is open, and there can be only one.", "Grant the appeal once that one has ended."
     ),
     (R.LINE_ALREADY_DISPUTED, ""): Words(
         "This line was already disputed, and that cannot be done again.",
@@ -220,9 +227,6 @@ WORDS: dict[tuple[R, str], Words] = {
         "The cardholder's bank is looking at this payment, so everything here stands still.",
         "Wait for the bank's decision; clocks go on afterwards with the time that was left.",
     ),
-    (R.FROZEN, "still"): Words(
-        "Protection stands still at the moment, so its end cannot be moved.", "Extend it once the clocks go on."
-    ),
     (R.STALE_OFFER, ""): Words(
         "Number {given} is not on the table any more.", "Look at what stands now ({standing}) before you accept."
     ),
@@ -253,6 +257,10 @@ WORDS: dict[tuple[R, str], Words] = {
     ),
     (R.SETTLEMENT_NOT_ALLOWED, "exchange"): Words(
         "Under this policy a return does not end in an exchange.", "Choose a refund, or a return and refund."
+    ),
+    (R.SETTLEMENT_NOT_ALLOWED, "no_refund"): Words(
+        "Under this policy a return ends in an exchange, not in a refund.",
+        "Choose a refund without a return, or a return and an exchange.",
     ),
     (R.SETTLEMENT_NOT_ALLOWED, "cover"): Words(
         "The platform pays at most {most} of its own money for one order.", "Rule a smaller amount, or from escrow."
@@ -311,6 +319,10 @@ WORDS: dict[tuple[R, str], Words] = {
     ),
     (R.DISPATCH_NOT_DUE, "no_clock"): Words(
         "This policy sets no date by which the parcel must be sent.", "Ask the seller or the marketplace to cancel."
+    ),
+    (R.DISPATCH_NOT_DUE, "standing_still"): Words(
+        "The seller still has time to send the parcel, and that time does not run while the clocks stand still.",
+        "You can cancel the order once it is over.",
     ),
     (R.NOT_AN_EXTENSION, ""): Words(
         "Protection already lasts until {ends}; it can only be made longer.", "Name a later date."

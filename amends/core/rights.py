@@ -14,7 +14,7 @@ from .commands import COMMANDS
 from .decide import catch_up
 from .order import Dispute, Order
 from .refusals import Refused
-from .rules import appeals, bargaining, opening, ordering, outside, returning, review
+from .rules import appeals, bargaining, consent, opening, ordering, outside, returning, review
 from .vocabulary import Party, Verb
 
 
@@ -45,14 +45,14 @@ def _bargain(order: Order, dispute: Dispute, by: Party, now: datetime) -> None:
 
 ON_ORDER: dict[Verb, OrderGuard] = {
     Verb.OPEN: opening.may_open,
-    Verb.CONFIRM_RECEIPT: ordering.may_confirm_receipt,
+    Verb.CONFIRM_RECEIPT: ordering.may_confirm_some,
     Verb.REQUEST_EXTENSION: ordering.may_request_extension,
     Verb.SHIP: ordering.may_ship,
     Verb.EXTEND_PROTECTION: ordering.may_extend,
     Verb.CANCEL_ORDER: ordering.may_cancel,
     Verb.PAUSE_CLOCKS: outside.may_pause,
     Verb.RESUME_CLOCKS: outside.may_resume,
-    Verb.APPROVE: review.may_approve,
+    Verb.APPROVE: consent.may_approve,
 }
 ON_DISPUTE: dict[Verb, DisputeGuard] = {
     Verb.ACCEPT: bargaining.may_accept,
@@ -75,9 +75,9 @@ ON_DISPUTE: dict[Verb, DisputeGuard] = {
     Verb.PROPOSE: review.may_mediate,
     Verb.RULE: review.may_mediate,
     Verb.DISMISS: review.may_mediate,
-    Verb.GRANT_APPEAL: appeals.may_decide_appeal,
+    Verb.GRANT_APPEAL: appeals.may_grant_appeal,
     Verb.DENY_APPEAL: appeals.may_decide_appeal,
-    Verb.CORRECT: review.may_correct,
+    Verb.CORRECT: consent.may_correct,
 }
 
 

@@ -20,6 +20,7 @@ from enum import StrEnum
 
 from . import events as e
 from .order import Dispute, Evidence, Order
+from .private import Private
 from .signals import PROTECTS
 from .values import Filed, Location
 from .vocabulary import Flag, OrderStatus, Party, Wants, WarningCode
@@ -124,29 +125,54 @@ def _protects(flag: str, viewer: Party) -> bool:
 def history(order: Order, events: Iterable[e.Event], viewer: Party) -> tuple[e.Event, ...]:
     """The events this viewer may see, each without what he may not: staff's names, risk flags, addresses.
 
-    `order` is the order as it stands now: it decides what has become visible meanwhile.
+    `events` are the order's from its first on, `order` is the order as it stands now: together they decide what
+    has become visible meanwhile.
     """
-    return tuple(seen for event in events if (seen := _seen(order, event, viewer)) is not None)
-
-
-def _seen(order: Order, event: e.Event, viewer: Party) -> e.Event | None:
     if viewer in STAFF:
-        return event
+        return tuple(events)
+    whole = tuple(events)
     if viewer in OUTSIDE:
-        return event if event.by is viewer else None
-    event = dataclasses.replace(event, actor="") if event.actor else event
-    number = event.dispute if isinstance(event, e.DisputeEvent) else None
-    dispute = order.dispute(number)
-    if isinstance(event, e.EvidenceAdded) and not _file_seen(event.file, event.by, viewer):
-        return None
-    if isinstance(event, e.OptionChosen) and event.by is not viewer and dispute is not None:
-        if not may_see(Item.OTHERS_CHOICE, viewer, order, dispute):
-            return None
-        return dataclasses.replace(event, return_to=_address(order, dispute, viewer, event.return_to))
-    return _without_secrets(order, event, dispute, viewer)
+        return tuple(event for event in whole if event.by is viewer)
+    withheld = _withheld(whole, viewer)
+    return tuple(_without_secrets(order, event, viewer) for at, event in enumerate(whole) if at not in withheld)
 
 
-def _without_secrets(order: Order, event: e.Event, dispute: Dispute | None, viewer: Party) -> e.Event:
+def _withheld(events: tuple[e.Event, ...], viewer: Party) -> frozenset[int]:
+    """Positions of what this viewer may not know of at all: files for the mediator only, that such a file was
+    taken back, decisions that wait for a second person, and the other side's choice in every round of options in
+    which not both have chosen.
+    """
+    hidden: set[int] = set()
+    files: set[tuple[int, str]] = set()
+    rounds: dict[int, list[int]] = {}
+    for at, event in enumerate(events):
+        match event:
+            case e.EvidenceAdded() if not _file_seen(event.file, event.by, viewer):
+                files.add((event.dispute, event.file.id))
+                hidden.add(at)
+            case e.EvidenceRemoved() if (event.dispute, event.file) in files:
+                files.remove((event.dispute, event.file))
+                hidden.add(at)
+            case e.RulingMade() if event.waits:
+                hidden.add(at)
+            case e.CorrectionProposed():
+                hidden.add(at)
+            case e.OptionsProposed():
+                rounds[event.dispute] = []
+            case e.OptionChosen() if viewer in PARTIES:
+                chosen = rounds.setdefault(event.dispute, [])
+                chosen.append(at)
+                hidden.add(at)
+                if len(chosen) == len(PARTIES):
+                    hidden.difference_update(chosen)
+            case _:
+                pass
+    return frozenset(at for at in hidden if events[at].by is not viewer)
+
+
+def _without_secrets(order: Order, event: e.Event, viewer: Party) -> e.Event:
+    if event.actor:
+        event = dataclasses.replace(event, actor="")
     if isinstance(event, e.OrderPlaced):
         agreed = viewer is not Party.BUYER or any(return_agreed(one) for one in order.disputes)
         return dataclasses.replace(
@@ -155,16 +181,32 @@ def _without_secrets(order: Order, event: e.Event, dispute: Dispute | None, view
             return_to=event.return_to if agreed else None,
         )
     if isinstance(event, e.DisputeOpened | e.ClaimRevised):
-        mine = viewer is event.by
         shown = frozenset(flag for flag in event.flags if flag in PROCESS_FLAGS)
-        return dataclasses.replace(event, flags=shown, warnings=event.warnings if mine else frozenset())
+        told = event.warnings - {WarningCode.FREQUENT_DISPUTES.value} if viewer is event.by else frozenset()
+        return dataclasses.replace(event, flags=shown, warnings=told)
     if isinstance(event, e.OfferMade | e.MessageSent):
-        event = dataclasses.replace(event, flags=frozenset(flag for flag in event.flags if _protects(flag, viewer)))
+        # A warning is for the reader it protects, not for whoever wrote what it warns of.
+        shown = frozenset(flag for flag in event.flags if event.by is not viewer and _protects(flag, viewer))
+        event = dataclasses.replace(event, flags=shown)
     if isinstance(event, e.EvidenceAdded | e.ReturnShipped | e.ReplacementShipped):
         event = dataclasses.replace(event, flags=event.flags & PROCESS_FLAGS)
-    if isinstance(event, e.OfferMade | e.TermsAccepted | e.RulingMade) and dispute is not None:
-        event = dataclasses.replace(event, return_to=_address(order, dispute, viewer, event.return_to))
-    return event
+    if isinstance(event, e.OrderShipped | e.ParcelTracked | e.ReturnTracked):
+        event = dataclasses.replace(event, elsewhere=False)
+    dispute = order.dispute(event.dispute) if isinstance(event, e.DisputeEvent) else None
+    if isinstance(event, e.OfferMade | e.TermsAccepted | e.OptionChosen | e.RulingMade) and dispute is not None:
+        return dataclasses.replace(event, return_to=_address(order, dispute, viewer, event.return_to))
+    return _without_account(event) if viewer is Party.SELLER else event
+
+
+def _without_account(event: e.Event) -> e.Event:
+    """Where a buyer banks is the buyer's and the staff's business."""
+    match event:
+        case e.RefundRedirected():
+            return dataclasses.replace(event, to=Private())
+        case e.RefundFailed():
+            return dataclasses.replace(event, failure=None)
+        case _:
+            return event
 
 
 def _address(order: Order, dispute: Dispute, viewer: Party, address: Location | None) -> Location | None:

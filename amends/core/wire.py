@@ -325,13 +325,10 @@ def _many(container: Any, part: Any) -> tuple[Write, Read]:
     return write_all, read_all
 
 
-def _exactly(kind: type, mend: str) -> Read:
-    def read(value: Any, path: str) -> Any:
-        if type(value) is not kind:
-            raise Unreadable(path, value, mend)
-        return value
-
-    return read
+def _read_flag(value: Any, path: str) -> bool:
+    if type(value) is not bool:
+        raise Unreadable(path, value, "Write true or false.")
+    return value
 
 
 def _read_text(value: Any, path: str) -> str:
@@ -441,7 +438,7 @@ def _enum_reader(kind: type[StrEnum]) -> Read:
 _PLAIN: dict[Any, tuple[Write, Read]] = {
     str: (str, _read_text),
     int: (int, _read_number),
-    bool: (bool, _exactly(bool, "Write true or false.")),
+    bool: (bool, _read_flag),
     datetime: (format_instant, _read_instant),
     date: (date.isoformat, _read_date),
     timedelta: (lambda length: str(Period(delta=length)), _read_length),

@@ -6,16 +6,19 @@ The player knows a `Driver`: something that takes acts at instants and can be lo
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
 import yaml
 
+from amends.core.commands import COMMANDS
 from amends.core.durations import Calendars, MalformedInstant, format_instant, parse_instant
 from amends.core.policy import Policy
 from amends.core.refusals import Refused
-from amends.core.wire import read_command
+from amends.core.vocabulary import RefusalCode, Verb
+from amends.core.wire import canonical, read_command
 
 from .reading import Step, Story
 from .seen import seen
@@ -70,6 +73,7 @@ class CoreDriver:
 
     def __init__(self, policy: Policy, calendars: Calendars) -> None:
         self.world = World(policy, calendars)
+        self.answered: dict[tuple[str, str, str], tuple[bytes, Answer]] = {}
 
     def place(self, document: Mapping[str, Any], at: datetime) -> Answer:
         return self._answer("", {**document, "do": "place_order", "by": "marketplace"}, at)
@@ -78,14 +82,36 @@ class CoreDriver:
         return self._answer(order, document, at)
 
     def _answer(self, order: str, document: Mapping[str, Any], at: datetime) -> Answer:
+        """A key that was answered is answered the same again; for something else it is refused (decision 25)."""
+        key = (order, str(document.get("by")), str(document["key"])) if "key" in document else None
+        known = self.answered.get(key) if key else None
+        body = canonical({name: _plain(value) for name, value in document.items() if name != "key"})
+        if known is not None:
+            return known[1] if known[0] == body else _refusal(Refused(RefusalCode.IDEMPOTENCY_KEY_REUSED))
+        answer = self._decided(order, document, at)
+        if key and answer.refused is None:
+            self.answered[key] = (body, answer)
+        return answer
+
+    def _decided(self, order: str, document: Mapping[str, Any], at: datetime) -> Answer:
         try:
-            command = read_command(document)
+            command = read_command(self._meant(order, document))
         except Refused as refused:
             return _refusal(refused)
         answer = self.world.act(order, command, at)
         if isinstance(answer, Refused):
             return _refusal(answer)
         return Answer(warnings=answer.warnings, dispute=len(answer.order.disputes))
+
+    def _meant(self, order: str, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A story cannot know how many events a decision made: where one decision waits, any that happened means it."""
+        event = document.get("event")
+        if document.get("do") == "approve" and order in self.world.orders and isinstance(event, int):
+            current = self.world.orders[order]
+            waiting = [one for one in (current.waiting, *(d.waiting for d in current.disputes)) if one]
+            if len(waiting) == 1 and 0 < event <= current.version:
+                return {name: value for name, value in document.items() if name != "event"}
+        return document
 
     def advance(self, at: datetime) -> None:
         self.world.advance(at)
@@ -98,6 +124,11 @@ class CoreDriver:
         if order not in self.world.orders:
             return []
         return timeline(self.world.orders[order], self.world.history[order])
+
+
+def _fields(verb: object) -> frozenset[str]:
+    kind = COMMANDS.get(Verb(str(verb))) if verb in set(Verb) else None
+    return frozenset(field.name for field in dataclasses.fields(kind)) if kind else frozenset()
 
 
 def _refusal(refused: Refused) -> Answer:
@@ -172,7 +203,8 @@ class _Walk:
         if name is not None and not isinstance(name, str):
             raise _Different("a dispute is called by the story's own name", f"dispute: {name!r}")
         order, number = self.names.get(name or "", (str(named or self._orders_default(name)), 0))
-        if document.get("do") != "open" and name is not None:
+        # Naming the dispute on an act about its order only says which order is meant.
+        if name is not None and "dispute" in _fields(document.get("do")):
             document["dispute"] = number
         self.order = order
         return order, document, name or ""
@@ -228,7 +260,7 @@ class _Walk:
             line=step.line,
             expected=str(expected),
             got=str(got),
-            timeline=tuple(self.driver.told(self.order)),
+            timeline=tuple(self.driver.told(self.order) or self.driver.told(self.first)),
         )
         return Result(self.story.name, self.story.file, failure, len(self.story.steps))
 
@@ -261,9 +293,9 @@ def _compare(key: str, wanted: Any, got: Any) -> None:
 
 def _normal(key: str, value: Any) -> Any:
     """Instants compare as instants, and `none` is nothing."""
-    if key in ("at", "protection_ends") and value is not None:
-        return _same_instant(value)
-    return None if value in ("none", None) else str(value)
+    if value in ("none", None):
+        return None
+    return _same_instant(value) if key in ("at", "protection_ends") else str(value)
 
 
 def _same_instant(value: object) -> str:

@@ -41,7 +41,10 @@ EXPECTATIONS = frozenset(
 )
 STORY_KEYS = frozenset({"story", "rules", "policy", "overrides", "order", "orders", "steps", "note"})
 ANSWER_KEYS = frozenset({"refused", "refused_until", "warns"})
+AMOUNTS = frozenset({"amount", "price", "shipping", "discount", "held", "refunded", "released"})
 MOST_BYTES = 4_000_000
+MOST_VALUES = 1_000_000
+"""More than this many values, aliases written out, is no story."""
 
 
 class StoryError(Exception):
@@ -81,7 +84,12 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
             raise StoryError(f"line {key_node.start_mark.line + 1}: the key {key!r} is not text; write it in quotes")
         if key in seen:
             raise StoryError(f"line {key_node.start_mark.line + 1}: the key “{key}” stands twice; keep one")
-        seen[key] = loader.construct_object(value_node, deep=True)
+        value = loader.construct_object(value_node, deep=True)
+        if key in AMOUNTS and isinstance(value, int | float):
+            raise StoryError(
+                f'line {key_node.start_mark.line + 1}: {key} is {value_node.value}; write amounts as text, like "45.00"'
+            )
+        seen[key] = value
     seen["__line__"] = node.start_mark.line + 1
     return seen
 
@@ -131,8 +139,10 @@ def read_text(text: str, file: str = "story") -> Iterator[Story]:
     except yaml.MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
         raise StoryError(f"{file}, line {line}: this is no YAML: {wrong.problem}") from None
-    except (yaml.YAMLError, StoryError, RecursionError, ValueError) as wrong:
+    except (yaml.YAMLError, StoryError, RecursionError, ValueError, KeyError) as wrong:
         raise StoryError(f"{file}: {wrong}") from None
+    if _values(documents, {}) > MOST_VALUES:
+        raise StoryError(f"{file}: with its aliases written out it has more than {MOST_VALUES:,} values")
     for document in documents:
         if document is not None:
             yield _story(document, file)
@@ -222,6 +232,14 @@ def _instant(value: Any, where: str) -> datetime:
 def _near(key: str, known: frozenset[str]) -> str:
     near = difflib.get_close_matches(key, known, 1)
     return f"; did you mean “{near[0]}”?" if near else f"; it knows: {', '.join(sorted(known))}"
+
+
+def _values(value: Any, known: dict[int, int]) -> int:
+    """How many values there are with every alias written out; each shared one is looked at once."""
+    if id(value) not in known:
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        known[id(value)] = 1 + sum(_values(part, known) for part in parts)
+    return known[id(value)]
 
 
 def _unlined(value: Any) -> Any:

@@ -79,7 +79,7 @@ def _refund(order: Order, refund: Refund | None) -> dict[str, Any] | None:
         "amount": format_minor(refund.amount_minor, order.currency),
         "due": refund.due.isoformat() if refund.due else "calendar unknown",
         "latest": refund.latest.isoformat() if refund.latest else "calendar unknown",
-        "to": refund.to,
+        "to": (refund.target.plain or "another target") if refund.target else refund.to,
         "status": refund.status.value,
     }
 

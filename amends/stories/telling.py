@@ -116,7 +116,7 @@ def _options(t: _Teller, ev: e.OptionsProposed) -> str:
     return f"{t.who} put options to both: {options}."
 
 
-def _granted(t: _Teller, ev: e.AppealGranted) -> str:
+def _reopened(t: _Teller, ev: e.DisputeReopened) -> str:
     return f"{t.who} opened the dispute again; {t.total(ev.taken_back)} is held again."
 
 
@@ -191,7 +191,8 @@ _TOLD: dict[type[e.Event], Callable[[_Teller, Any], str]] = {
     e.ReplacementTracked: lambda t, ev: f"{t.who} reported the replacement: {_words(ev.state)}.",
     e.ReplacementConfirmed: lambda t, ev: f"{t.who} confirmed that the replacement came.",
     e.AppealMade: lambda t, ev: f"{t.who} appealed: {_words(ev.grounds)}{_said(ev.text)}.",
-    e.AppealGranted: _granted,
+    e.AppealGranted: lambda t, ev: f"{t.who} granted the appeal{_said(ev.text)}.",
+    e.DisputeReopened: _reopened,
     e.AppealDenied: lambda t, ev: f"The appeal was denied{_said(ev.text)}.",
     e.CorrectionProposed: lambda t, ev: f"{t.who} proposed a correction{_said(ev.text)}; a second person must agree.",
     e.Approved: lambda t, ev: f"{t.who} agreed to event {ev.event} as the second person.",

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from .. import events as e
 from ..order import Clock, Dispute, Evidence, Order, Settlement, Terms, Verdict, Waiting, replace
-from ..vocabulary import DeadlineName, DisputeStatus, Flag, Outcome, Party
-from .shared import completed, of, put, restarted, without
-
-WITHDRAWN = frozenset({Outcome.WITHDRAWN, Outcome.WITHDRAWN_FINAL})
-
+from ..vocabulary import DeadlineName, DisputeStatus, Flag, Party
+from .shared import WITHDRAWN, completed, of, put, restarted, without
 
 # ── one dispute ──────────────────────────────────────────────────────────────────────────────────
 
@@ -32,6 +29,8 @@ def opened(order: Order, event: e.DisputeOpened) -> Order:
         window_since=window_since,
         evidence=tuple(Evidence(Party.BUYER, event.at, file) for file in event.files),
         flags=event.flags,
+        reasons=frozenset({event.reason}),
+        touched=frozenset(pieces.line for pieces in event.lines),
     )
     if order.policy.protection.while_disputed == "pauses" and not any(True for _ in order.open_disputes()):
         order = replace(order, disputed=(*order.disputed, (event.at, None)))
@@ -59,6 +58,8 @@ def revised(order: Order, event: e.ClaimRevised) -> Order:
             clocks=clocks,
             evidence=dispute.evidence + tuple(Evidence(Party.BUYER, event.at, file) for file in event.files),
             flags=dispute.flags | event.flags,
+            reasons=dispute.reasons | {event.reason},
+            touched=dispute.touched | {pieces.line for pieces in event.lines},
             silent=(),
         ),
     )

@@ -7,7 +7,8 @@ from typing import Any
 
 from .. import events as e
 from ..durations import CalendarUnknown, ends_at
-from ..order import Chargeback, Lapsed, Order, Refund, Shipment, replace
+from ..order import Chargeback, Dispute, Lapsed, Order, Refund, Shipment, Waiting, replace
+from ..rules.amounts import payable
 from ..spans import protection_spans, standstill
 from ..vocabulary import DeadlineName, DisputeStatus, Flag, FundedBy, OrderStatus, RefundStatus, TrackState
 from .shared import completed, of, put, take, without
@@ -20,8 +21,14 @@ def protected(order: Order, since: datetime, until: datetime | None) -> Order:
         ends = ends_at(since, order.policy.protection.lasts, order.calendars)
         if isinstance(ends, CalendarUnknown):
             return order
-        until = ends
-    return replace(order, protection_since=since, protection_lasts=until - since)
+        return replace(order, protection_since=since, protection_lasts=ends - since)
+    return _until(order, since, until)
+
+
+def _until(order: Order, since: datetime, until: datetime) -> Order:
+    """Protection ends at an instant somebody saw: how long it lasts is counted back, without time that stood still."""
+    still = standstill(protection_spans(order), since, until)
+    return replace(order, protection_since=since, protection_lasts=until - since - still)
 
 
 def cancelled(order: Order, event: e.OrderCancelled) -> Order:
@@ -30,7 +37,7 @@ def cancelled(order: Order, event: e.OrderCancelled) -> Order:
 
 
 def shipped(order: Order, event: e.OrderShipped) -> Order:
-    shipment = Shipment(event.at, event.tracking, event.carrier, event.delivery_due)
+    shipment = Shipment(event.at, event.tracking, event.carrier, event.delivery_due, elsewhere=event.elsewhere)
     order = replace(order, status=OrderStatus.SHIPPED, before_completed=OrderStatus.SHIPPED, shipment=shipment)
     if event.protection_ends is not None:
         return protected(order, order.protection_since or event.at, event.protection_ends)
@@ -49,7 +56,16 @@ def tracked(order: Order, event: e.ParcelTracked) -> Order:
         shipment = shipment._replace(delivered_at=event.at)
         if order.policy.protection.starts == "delivered" and order.protection_since is None:
             order = protected(order, event.at, None)
+    if event.elsewhere:
+        shipment = shipment._replace(elsewhere=True)
+        order = replace(order, disputes=tuple(_mismatched(dispute) for dispute in order.disputes))
     return replace(order, shipment=shipment)
+
+
+def _mismatched(dispute: Dispute) -> Dispute:
+    if not dispute.open:
+        return dispute
+    return replace(dispute, flags=dispute.flags | {Flag.TRACKING_MISMATCH.value})
 
 
 def received(order: Order, event: e.ReceiptConfirmed) -> Order:
@@ -61,16 +77,21 @@ def received(order: Order, event: e.ReceiptConfirmed) -> Order:
 
 
 def extended(order: Order, event: e.ProtectionExtended) -> Order:
-    """The new end is an instant somebody saw; how long protection lasts is counted back from it."""
     assert order.protection_since is not None
-    still = standstill(protection_spans(order), order.protection_since, event.until)
-    return replace(order, protection_lasts=event.until - order.protection_since - still, extended_at=event.at)
+    if event.until_after_standstill:
+        # Nobody knows yet when clocks go on: the end named is the one there would be if they went on at once.
+        spans = tuple((stopped, resumed or event.at) for stopped, resumed in protection_spans(order))
+        still = standstill(spans, order.protection_since, event.until)
+        lasts = event.until - order.protection_since - still
+        return replace(order, protection_lasts=lasts, extended_at=event.at)
+    return replace(_until(order, order.protection_since, event.until), extended_at=event.at)
 
 
 def released(order: Order, event: e.FundsReleased) -> Order:
     order = take(order, event.lines)
     total = sum(part.amount_minor for part in event.lines)
-    order = replace(order, released_minor=order.released_minor + total)
+    owed = max(0, order.owed_minor - total)  # what the seller owes is settled before anything is his again
+    order = replace(order, released_minor=order.released_minor + total, owed_minor=owed)
     if event.dispute is None:
         done = {part.line for part in event.lines}
         lines = tuple(line._replace(settled=line.quantity) if line.id in done else line for line in order.lines)
@@ -104,30 +125,46 @@ def refund(order: Order, event: e.RefundScheduled) -> Order:
     if event.dispute is None:
         return replace(order, refund=refund)
     dispute = of(order, event.dispute)
-    escrow = event.amount_minor if event.funded_by is FundedBy.ESCROW else 0
-    dispute = replace(dispute, refunds=(*dispute.refunds, refund), refunded_minor=dispute.refunded_minor + escrow)
+    escrow, platform = (event.amount_minor, 0) if event.funded_by is FundedBy.ESCROW else (0, event.amount_minor)
+    dispute = replace(
+        dispute,
+        refunds=(*dispute.refunds, refund),
+        refunded_minor=dispute.refunded_minor + escrow,
+        platform_minor=dispute.platform_minor + platform,
+    )
     return completed(put(order, dispute))
 
 
-def _refund_status(order: Order, number: int | None, **changes: Any) -> Order:
-    """The newest refund of a dispute (or of the cancelled order) with something about it changed."""
+def _changed(order: Order, number: int | None, refund: int, **changes: Any) -> Order:
+    """One refund of a dispute (by its position, from 1), or that of the cancelled order, with something changed."""
     if number is None:
         return replace(order, refund=order.refund._replace(**changes)) if order.refund else order
     dispute = of(order, number)
-    refunds = (*dispute.refunds[:-1], dispute.refunds[-1]._replace(**changes))
+    at = (refund or len(dispute.refunds)) - 1
+    refunds = (*dispute.refunds[:at], dispute.refunds[at]._replace(**changes), *dispute.refunds[at + 1 :])
     return put(order, replace(dispute, refunds=refunds))
 
 
 def refund_succeeded(order: Order, event: e.RefundSucceeded) -> Order:
-    return _refund_status(order, event.dispute, status=RefundStatus.SUCCEEDED)
+    """Whoever waits for consent to send it elsewhere need not any more."""
+    order = _changed(order, event.dispute, event.refund, status=RefundStatus.SUCCEEDED)
+    if event.dispute is None:
+        return replace(order, waiting=_still_needed(order.waiting))
+    dispute = of(order, event.dispute)
+    return put(order, replace(dispute, waiting=_still_needed(dispute.waiting)))
+
+
+def _still_needed(waiting: Waiting | None) -> Waiting | None:
+    redirect = waiting is not None and isinstance(waiting.what, e.CorrectionProposed) and waiting.what.refund_to
+    return None if redirect else waiting
 
 
 def refund_failed(order: Order, event: e.RefundFailed) -> Order:
-    return _refund_status(order, event.dispute, status=RefundStatus.FAILED)
+    return _changed(order, event.dispute, event.refund, status=RefundStatus.FAILED)
 
 
 def redirected(order: Order, event: e.RefundRedirected) -> Order:
-    return _refund_status(order, event.dispute, status=RefundStatus.SCHEDULED, to=event.to.ref or event.to.plain)
+    return _changed(order, event.dispute, event.refund, status=RefundStatus.SCHEDULED, target=event.to)
 
 
 def unchanged(order: Order, event: e.Event) -> Order:
@@ -167,7 +204,7 @@ def resumed(order: Order, event: e.ClocksResumed) -> Order:
 
 
 def chargeback(order: Order, event: e.ChargebackOpened) -> Order:
-    chargeback = Chargeback(event.reference, event.amount_minor, event.at)
+    chargeback = Chargeback(event.reference, event.amount_minor, event.at, dispute=event.dispute)
     order = replace(order, chargebacks=(*order.chargebacks, chargeback))
     return _hold(order, f"chargeback {event.reference}", event.at)
 
@@ -180,14 +217,32 @@ def chargeback_closed(order: Order, event: e.ChargebackClosed) -> Order:
     order = _let_go(order, f"chargeback {event.reference}", event.at, event.at)
     escrow = sum(part.amount_minor for part in event.lines)
     order = take(order, event.lines)
+    parts = {part.payment: part.amount_minor for part in event.parts}
+    balance = order.accounts.get("seller")
+    at_hand = min(event.from_seller_minor, balance.balance_minor if balance else 0)
     order = replace(
         order,
+        payments=tuple(
+            payment._replace(charged_back_minor=payment.charged_back_minor + parts.get(number, 0))
+            for number, payment in enumerate(order.payments, 1)
+        ),
         refunded_minor=order.refunded_minor + escrow + event.from_seller_minor,
         released_minor=order.released_minor - event.from_seller_minor,
-        owed_minor=order.owed_minor + event.from_seller_minor,
+        owed_minor=order.owed_minor + event.from_seller_minor - at_hand,
         platform_paid_minor=order.platform_paid_minor + event.from_platform_minor,
     )
+    if event.lines:
+        order = replace(order, disputes=tuple(_capped(order, dispute) for dispute in order.disputes))
     return completed(order)
+
+
+def _capped(order: Order, dispute: Dispute) -> Dispute:
+    """An open dispute after a bank took some of its money: nobody asks for or offers more than is left (decision 9)."""
+    if not dispute.open:
+        return dispute
+    most = payable(order, dispute)
+    terms = tuple(terms._replace(amount_minor=min(terms.amount_minor, most)) for terms in dispute.terms)
+    return replace(dispute, terms=terms)
 
 
 _BACK_TO_REVIEW = frozenset({DeadlineName.EVIDENCE, DeadlineName.CHOICE})
@@ -207,6 +262,7 @@ def lapse(order: Order, event: e.DeadlineLapsed) -> Order:
         if event.name is DeadlineName.EVIDENCE:
             dispute = replace(dispute, flags=dispute.flags | {Flag.EVIDENCE_MISSING.value})
     if event.name is DeadlineName.REFUND:
-        last = dispute.refunds[-1]._replace(alarmed=True)
-        dispute = replace(dispute, refunds=(*dispute.refunds[:-1], last))
+        late = next(at for at, one in enumerate(dispute.refunds) if one.waited_for)
+        rung = dispute.refunds[late]._replace(alarmed=True)
+        dispute = replace(dispute, refunds=(*dispute.refunds[:late], rung, *dispute.refunds[late + 1 :]))
     return put(order, dispute)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import events as e
 from ..order import Dispute, Evidence, Order, Review, Trip, Waiting, replace
 from ..vocabulary import DeadlineName, DisputeStatus, Flag, OrderStatus, TrackState
-from .shared import of, put, restarted, take, without
+from .shared import WITHDRAWN, of, put, restarted, take, without
 
 # ── returns and replacements ─────────────────────────────────────────────────────────────────────
 
@@ -28,14 +28,16 @@ def return_tracked(order: Order, event: e.ReturnTracked) -> Order:
     dispute = of(order, event.dispute)
     if dispute.trip is None:
         return order
-    trip, clocks = dispute.trip._replace(scanned=True), dispute.clocks
+    trip = dispute.trip._replace(scanned=True, lost=event.state is TrackState.LOST)
+    clocks = dispute.clocks
     if dispute.status is DisputeStatus.RETURN_IN_TRANSIT:
         clocks = without(clocks, DeadlineName.FIRST_SCAN)
     if event.state is TrackState.DELIVERED and trip.delivered_at is None:
         trip = trip._replace(delivered_at=event.at)
         if dispute.status is DisputeStatus.RETURN_IN_TRANSIT:
             clocks = ((DeadlineName.RETURN_INSPECTION, event.at),)
-    return put(order, replace(dispute, trip=trip, clocks=clocks))
+    flags = dispute.flags | ({Flag.TRACKING_MISMATCH.value} if event.elsewhere else frozenset())
+    return put(order, replace(dispute, trip=trip, clocks=clocks, flags=flags))
 
 
 def return_confirmed(order: Order, event: e.ReturnConfirmed) -> Order:
@@ -89,7 +91,7 @@ def replacement_tracked(order: Order, event: e.ReplacementTracked) -> Order:
     dispute = of(order, event.dispute)
     if dispute.replacement is None:
         return order
-    trip = dispute.replacement._replace(scanned=True)
+    trip = dispute.replacement._replace(scanned=True, lost=event.state in (TrackState.LOST, TrackState.RETURNED))
     if event.state is TrackState.DELIVERED:
         trip = trip._replace(delivered_at=event.at)
     return put(order, replace(dispute, replacement=trip))
@@ -114,17 +116,20 @@ def appealed(order: Order, event: e.AppealMade) -> Order:
 
 def _decided(dispute: Dispute, granted: bool) -> Dispute:
     """The appeal that waits, answered. An approved correction opens a case again without one."""
-    if not dispute.appeals or dispute.appeals[-1].granted is not None:
-        return dispute
     appeals = (*dispute.appeals[:-1], dispute.appeals[-1]._replace(granted=granted))
     return replace(dispute, appeals=appeals, flags=dispute.flags - {Flag.APPEAL_PENDING.value})
 
 
 def granted(order: Order, event: e.AppealGranted) -> Order:
-    dispute = _decided(of(order, event.dispute), True)
+    return put(order, _decided(of(order, event.dispute), True))
+
+
+def reopened(order: Order, event: e.DisputeReopened) -> Order:
+    dispute = of(order, event.dispute)
     order = take(order, event.taken_back, +1)
     total = sum(part.amount_minor for part in event.taken_back)
-    pieces = {part.line: part.quantity for part in dispute.pieces}
+    # Withdrawing had decided nothing about the pieces.
+    pieces = {} if dispute.outcome in WITHDRAWN else {part.line: part.quantity for part in dispute.pieces}
     order = replace(
         order,
         lines=tuple(line._replace(settled=line.settled - pieces.get(line.id, 0)) for line in order.lines),
@@ -163,13 +168,19 @@ def denied(order: Order, event: e.AppealDenied) -> Order:
 
 
 def correction(order: Order, event: e.CorrectionProposed) -> Order:
-    dispute = of(order, event.dispute)
-    return put(order, replace(dispute, waiting=Waiting(order.version + 1, event)))
+    waiting = Waiting(order.version + 1, event)
+    if event.dispute is None:
+        return replace(order, waiting=waiting)
+    return put(order, replace(of(order, event.dispute), waiting=waiting))
 
 
 def approved(order: Order, event: e.Approved) -> Order:
+    if event.dispute is None:
+        return replace(order, waiting=None)
     return put(order, replace(of(order, event.dispute), waiting=None))
 
 
 def platform_paid(order: Order, event: e.PlatformPaid) -> Order:
-    return replace(order, platform_paid_minor=order.platform_paid_minor + event.amount_minor)
+    dispute = of(order, event.dispute)
+    dispute = replace(dispute, compensated_minor=dispute.compensated_minor + event.amount_minor)
+    return put(replace(order, platform_paid_minor=order.platform_paid_minor + event.amount_minor), dispute)

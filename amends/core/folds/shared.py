@@ -6,7 +6,9 @@ from datetime import datetime
 
 from ..order import Clock, Dispute, Order, replace
 from ..values import LineAmount
-from ..vocabulary import DeadlineName, OrderStatus
+from ..vocabulary import DeadlineName, OrderStatus, Outcome
+
+WITHDRAWN = frozenset({Outcome.WITHDRAWN, Outcome.WITHDRAWN_FINAL})
 
 
 def of(order: Order, number: int) -> Dispute:

@@ -80,7 +80,9 @@ def _claimable(line: Line, quantity: int, shipping: str) -> int:
         goods += line.shipping_minor
     elif shipping == "pro_rata":
         goods += floor_share(line.shipping_minor, quantity, line.quantity)
-    return min(goods, line.held_minor)
+    # What is held for the other pieces is theirs: delivery that went back once cannot go back again.
+    others = floor_share(line.goods_minor, max(0, line.left - quantity), line.quantity)
+    return max(0, min(goods, line.held_minor - others))
 
 
 def payable(order: Order, dispute: Dispute) -> int:
@@ -88,7 +90,8 @@ def payable(order: Order, dispute: Dispute) -> int:
 
     After a granted appeal that includes what this dispute already gave back, because a ruling states the total.
     """
-    return sum(line.amount_minor for line in at_stake(order, dispute)) + dispute.refunded_minor
+    stakes = sum(line.amount_minor for line in at_stake(order, dispute))
+    return max(stakes + dispute.refunded_minor, dispute.given_back_minor)
 
 
 def at_stake(order: Order, dispute: Dispute) -> tuple[LineAmount, ...]:
@@ -139,6 +142,9 @@ def allowed_solution(order: Order, wants: str) -> Wants:
             why=f"“{wants}” is no solution we know",
             mend=f"Choose one of: {', '.join(Wants)}.",
         ) from None
-    if solution is Wants.RETURN_AND_EXCHANGE and "exchange" not in order.policy.return_.ends_in:
+    ends_in = order.policy.return_.ends_in
+    if solution is Wants.RETURN_AND_EXCHANGE and "exchange" not in ends_in:
         raise Refused(RefusalCode.SETTLEMENT_NOT_ALLOWED, "exchange")
+    if solution is Wants.RETURN_AND_REFUND and "refund" not in ends_in:
+        raise Refused(RefusalCode.SETTLEMENT_NOT_ALLOWED, "no_refund")
     return solution

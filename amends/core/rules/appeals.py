@@ -12,7 +12,7 @@ from ..draft import Draft
 from ..order import Dispute, Order
 from ..private import private
 from ..refusals import Refused
-from ..vocabulary import Grounds, Outcome, Party, RefusalCode
+from ..vocabulary import Grounds, OrderStatus, Outcome, Party, RefusalCode
 from .opening import filed, next_file, room_for
 from .ordering import malformed
 
@@ -25,6 +25,8 @@ def may_appeal(order: Order, dispute: Dispute, by: Party, now: datetime) -> None
     policy = order.policy.appeal
     if dispute.open or not policy.grounds or by not in policy.by or dispute.outcome in NOTHING_TO_APPEAL:
         raise Refused(R.APPEAL_NOT_AVAILABLE)
+    if order.status is OrderStatus.CANCELLED:
+        raise Refused(R.ORDER_CANCELLED)
     if order.charged_back:
         raise Refused(R.FROZEN, "chargeback")
     if any(appeal.by is by or appeal.granted is None for appeal in dispute.appeals):
@@ -73,12 +75,26 @@ def may_decide_appeal(order: Order, dispute: Dispute, by: Party, now: datetime) 
         raise Refused(R.FROZEN, "chargeback")
 
 
+def may_grant_appeal(order: Order, dispute: Dispute, by: Party, now: datetime) -> None:
+    """To open the case again its lines, or under `per = "order"` the whole order, must be free of other disputes."""
+    may_decide_appeal(order, dispute, by, now)
+    if order.status is OrderStatus.CANCELLED:
+        raise Refused(R.ORDER_CANCELLED)
+    for other in order.open_disputes():
+        if order.policy.opening.per == "order" or any(other.pieces_of(pieces.line) for pieces in dispute.pieces):
+            raise Refused(R.ALREADY_DISPUTED, "appeal")
+
+
 def grant_appeal(draft: Draft, command: c.GrantAppeal, dispute: Dispute) -> None:
-    may_decide_appeal(draft.order, dispute, command.by, draft.now)
-    take_back(draft, dispute, at=draft.now, by=command.by, actor=command.actor, text=command.text)
+    may_grant_appeal(draft.order, dispute, command.by, draft.now)
+    granted = e.AppealGranted(
+        at=draft.now, by=command.by, actor=command.actor, dispute=dispute.number, text=private(command.text)
+    )
+    draft.add(granted)
+    reopen(draft, dispute, at=draft.now, by=command.by, actor=command.actor)
 
 
-def take_back(draft: Draft, dispute: Dispute, *, at: datetime, by: Party, actor: str = "", text: str = "") -> None:
+def reopen(draft: Draft, dispute: Dispute, *, at: datetime, by: Party, actor: str = "") -> None:
     """What the closing released is held again: taken from the seller's balance, or advanced against his debt.
 
     No more is taken than the seller still has from this order: a bank may have taken some meanwhile.
@@ -94,14 +110,13 @@ def take_back(draft: Draft, dispute: Dispute, *, at: datetime, by: Party, actor:
     balance = order.accounts.get("seller")
     at_hand = min(total, balance.balance_minor if balance else 0)
     draft.add(
-        e.AppealGranted(
+        e.DisputeReopened(
             at=at,
             by=by,
             actor=actor,
             dispute=dispute.number,
             taken_back=tuple(parts),
             advanced_minor=total - at_hand,
-            text=private(text),
         )
     )
 

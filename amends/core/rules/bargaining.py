@@ -27,7 +27,7 @@ from ..vocabulary import (
 )
 from .amounts import allowed_solution, not_negative, payable, read_amount
 from .opening import return_may_cost_more
-from .ordering import located
+from .ordering import located, malformed
 from .settling import release_what_is_due, return_address, settle
 
 R = RefusalCode
@@ -166,12 +166,13 @@ def may_accept(order: Order, dispute: Dispute, by: Party, now: datetime) -> Term
     """
     may_act(order, dispute, by)
     if dispute.returning:
+        refuse_if_silent(dispute, by)
         raise Refused(R.SETTLEMENT_NOT_ALLOWED, "return")
     if dispute.status in IN_REVIEW:
         if not order.policy.review.parties_may_settle or dispute.review_of_return:
             refuse_if_silent(dispute, by)
             raise Refused(R.SETTLEMENT_NOT_ALLOWED)
-        if dispute.refunded_minor:  # reopened on appeal: only a ruling states a new total
+        if dispute.stakes is not None:  # reopened on appeal: only a ruling states a new total
             raise Refused(R.SETTLEMENT_NOT_ALLOWED)
     terms = dispute.claim if by is Party.SELLER else dispute.standing_offer
     if terms is None:
@@ -188,7 +189,8 @@ def accept(draft: Draft, command: c.Accept, dispute: Dispute) -> None:
         raise Refused(R.ZERO_NEEDS_CONFIRMATION)
     if terms.wants is not Wants.REFUND and return_may_cost_more(draft.order):
         draft.warnings.add(WarningCode.RETURN_MAY_COST_MORE.value)
-    _take(draft, dispute, terms, Outcome.AGREED, command.by, command.actor, located(command.return_to))
+    # Where goods go back to is the seller's to say, not the buyer's.
+    _take(draft, dispute, terms, Outcome.AGREED, command.by, command.actor, None)
 
 
 def may_accept_number(order: Order, dispute: Dispute, command: c.Accept, now: datetime) -> Terms:
@@ -265,19 +267,22 @@ def escalate(draft: Draft, command: c.Escalate, dispute: Dispute) -> None:
 def may_withdraw(order: Order, dispute: Dispute, by: Party, now: datetime) -> bool:
     """Answers whether it would be for good. Before escalation `negotiation` decides, then `review` (decision 7)."""
     may_act(order, dispute, by)
-    if dispute.status is S.RETURN_IN_TRANSIT or dispute.status is S.AWAITING_REPLACEMENT or dispute.review_of_return:
+    if dispute.trip is not None:  # goods are on their way, or back
         raise Refused(R.FROZEN, "return")
     past = protection_over(order, now)
     ended = protection_ends(order)
     if dispute.escalated:
         rule = order.policy.review.buyer_may_withdraw
-        if rule == "never" or dispute.stakes is not None:
+        if rule == "never":
             raise Refused(R.FROZEN)
         if rule == "while_protected" and past:
             raise Refused(R.WITHDRAWAL_AFTER_PROTECTION, ended=ended)
+        if dispute.stakes is not None:  # reopened on appeal: only a ruling ends it
+            raise Refused(R.FROZEN)
     elif past and order.policy.negotiation.after_withdrawal_past_protection == "refuse":
         raise Refused(R.WITHDRAWAL_AFTER_PROTECTION, ended=ended)
-    return past or order.policy.opening.again == "once_per_line"
+    # What a mediator has decided is not opened anew (R075): giving up a ruled return is for good.
+    return past or order.policy.opening.again == "once_per_line" or dispute.verdict is not None
 
 
 def withdraw(draft: Draft, command: c.Withdraw, dispute: Dispute) -> None:
@@ -315,6 +320,8 @@ def may_message(order: Order, dispute: Dispute, by: Party, now: datetime) -> Non
 def message(draft: Draft, command: c.SendMessage, dispute: Dispute) -> None:
     """Never binding, never moves a clock (R212, R252); traps in it become flags shown to whom they protect."""
     may_message(draft.order, dispute, command.by, draft.now)
+    if not command.text.strip():
+        raise malformed("the message is empty", "Write something.")
     flags = read_message(command.text) if command.by in (Party.SELLER, Party.BUYER) else frozenset()
     if (
         command.by is not Party.MEDIATOR

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ..deadlines import Deadline
 from ..draft import Draft
-from ..events import AppealDenied, DeadlineLapsed, DisputeEscalated, FundsReleased, ReturnUnderReview
+from ..events import AppealDenied, DeadlineLapsed, DisputeClosed, DisputeEscalated, FundsReleased, ReturnUnderReview
 from ..order import Dispute
 from ..values import LineAmount
 from ..vocabulary import DeadlineName, Flag, Outcome, Party
@@ -14,6 +14,7 @@ from .ordering import cancel_and_refund
 from .settling import close, settle
 
 N = DeadlineName
+ANSWERING = frozenset({Party.BUYER, Party.SELLER, Party.MEDIATOR})
 
 
 def lapse(draft: Draft, deadline: Deadline) -> None:
@@ -25,7 +26,7 @@ def lapse(draft: Draft, deadline: Deadline) -> None:
             name=deadline.name,
             action=deadline.if_silent,
             dispute=deadline.dispute,
-            silent=tuple(party for party in deadline.awaited if party in (Party.BUYER, Party.SELLER)),
+            silent=tuple(party for party in deadline.awaited if party in ANSWERING),
         )
     )
     if deadline.dispute is None:
@@ -37,6 +38,9 @@ def lapse(draft: Draft, deadline: Deadline) -> None:
 
 def _of_order(draft: Draft, deadline: Deadline) -> None:
     if deadline.name is N.DISPATCH and deadline.if_silent == "cancel":
+        for dispute in tuple(draft.order.open_disputes()):  # opened before dispatch: the cancelling gives it all back
+            outcome = Outcome.GRANTED_BY_SILENCE
+            draft.add(DisputeClosed(at=deadline.at, by=Party.CLOCK, dispute=dispute.number, outcome=outcome))
         cancel_and_refund(draft, at=deadline.at, by=Party.CLOCK)
     elif deadline.lines:
         held = {line.id: line.held_minor for line in draft.order.lines}
@@ -57,7 +61,7 @@ def _grant(draft: Draft, deadline: Deadline, dispute: Dispute) -> None:
         _refund(draft, deadline, dispute)
         return
     claim = dispute.claim
-    amount = max(claim.amount_minor, dispute.refunded_minor)
+    amount = max(claim.amount_minor, dispute.given_back_minor)
     settle(draft, dispute, Outcome.GRANTED_BY_SILENCE, claim.wants, amount, at=deadline.at, by=Party.CLOCK)
 
 
@@ -67,7 +71,7 @@ def _refund(draft: Draft, deadline: Deadline, dispute: Dispute) -> None:
     if settlement is not None:
         close(draft, dispute.number, settlement.outcome, settlement.amount_minor, at=deadline.at, by=Party.CLOCK)
         return
-    amount = max(dispute.claim.amount_minor, dispute.refunded_minor)
+    amount = max(dispute.claim.amount_minor, dispute.given_back_minor)
     close(draft, dispute.number, Outcome.GRANTED_BY_SILENCE, amount, at=deadline.at, by=Party.CLOCK)
 
 
@@ -83,7 +87,7 @@ def _escalate(draft: Draft, deadline: Deadline, dispute: Dispute) -> None:
 
 def _close_for_seller(draft: Draft, deadline: Deadline, dispute: Dispute) -> None:
     outcome = Outcome.RETURN_NOT_SENT if deadline.name is N.RETURN_SHIPMENT else Outcome.LAPSED_FOR_SELLER
-    close(draft, dispute.number, outcome, dispute.refunded_minor, at=deadline.at, by=Party.CLOCK)
+    close(draft, dispute.number, outcome, dispute.given_back_minor, at=deadline.at, by=Party.CLOCK)
 
 
 def _review(draft: Draft, deadline: Deadline, dispute: Dispute) -> None:

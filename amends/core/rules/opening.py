@@ -14,6 +14,7 @@ from .. import events as e
 from .. import values as v
 from ..deadlines import anchored, ends, has_lapsed, opening_window, protection_ends, protection_over
 from ..draft import Draft
+from ..durations import Duration
 from ..facts import Facts
 from ..order import Dispute, Line, Order
 from ..private import private
@@ -22,6 +23,7 @@ from ..signals import frequent_disputes, not_in_english
 from ..vocabulary import (
     WEAK_REASONS,
     Branch,
+    DeadlineName,
     EvidenceKind,
     Flag,
     OrderStatus,
@@ -34,6 +36,7 @@ from ..vocabulary import (
 )
 from .amounts import allowed_solution, claimable, positive, read_amount
 from .ordering import malformed
+from .settling import release_what_is_due
 
 R = RefusalCode
 WITHDRAWN = frozenset({Outcome.WITHDRAWN, Outcome.WITHDRAWN_FINAL})
@@ -73,6 +76,8 @@ def open_dispute(draft: Draft, command: c.OpenDispute, facts: Facts) -> None:
         _not_disputed(order, line, command.reason, now)
     _weighty(order, command.reason, reason, command.received)
     _enough_evidence(order, reason, _counting(command.files))
+    if len(command.files) > order.policy.evidence.files_per_party:
+        raise Refused(R.EVIDENCE_LIMIT, limit=order.policy.evidence.files_per_party)
     files = filed(command.files, start=1, prefix="open")
     pieces = _pieces(order, command.lines)
     minor = read_amount(order, command.amount)
@@ -107,28 +112,25 @@ def open_dispute(draft: Draft, command: c.OpenDispute, facts: Facts) -> None:
 def revise(draft: Draft, command: c.Revise, dispute: Dispute) -> None:
     """The claim with some of it changed; what was not named stays. The ball goes to the seller (R246)."""
     order, now = draft.order, draft.now
+    said = (command.lines, command.received, command.reason, command.wants, command.amount)
+    if all(part is None for part in said) and not command.text and not command.files:
+        raise malformed("the revision changes nothing", "Name what should be different.")
     received = dispute.received if command.received is None else command.received
     word = dispute.reason.value if command.reason is None else command.reason
     wanted = dispute.claim.wants.value if command.wants is None else command.wants
     pieces = dispute.pieces
     lines = [_line(order, piece.line) for piece in pieces]
     if command.lines is not None:
-        lines = list(_known_lines(order, command.lines))
-        for line in lines:
-            if not dispute.pieces_of(line.id):
-                _not_disputed(order, line, word, now)
+        lines = _known_lines(order, command.lines)
     reason = _reason(word)
     turned = received is not dispute.received or reason is not dispute.reason
-    if turned:
-        _not_in_transit(order, reason, received, now)
-        for line in lines:
-            _receipt_agrees(order, line, received)
+    added = [line for line in lines if not dispute.pieces_of(line.id)]
+    _as_if_opened(order, dispute, lines if turned else added, added, reason, received, now)
     _weighty(order, word, reason, received, already=dispute.reason)
-    if received and not dispute.received:
+    if turned:
         mine = sum(1 for item in dispute.evidence if item.by is Party.BUYER and item.file.counts)
         _enough_evidence(order, reason, mine + _counting(command.files))
-    else:
-        _room_for(order, dispute, Party.BUYER, len(command.files))
+    room_for(order, dispute, Party.BUYER, len(command.files))
     files = filed(command.files, start=next_file(dispute), prefix="revise")
     if command.lines is not None:
         pieces = _pieces(order, command.lines)
@@ -158,6 +160,28 @@ def revise(draft: Draft, command: c.Revise, dispute: Dispute) -> None:
             flags=claim.flags,
         )
     )
+    # A line that is disputed no more may be one whose time has come.
+    release_what_is_due(draft, at=now, by=command.by)
+
+
+def _as_if_opened(
+    order: Order,
+    dispute: Dispute,
+    lines: list[Line],
+    added: list[Line],
+    reason: Reason | None,
+    received: bool,
+    now: datetime,
+) -> None:
+    """A revision meets what an opening would: for every line under another reason, else for lines that are new."""
+    for line in added:
+        _window_is_open(order, line, now)
+    _early_enough(order, added, reason if lines else None, now)
+    if lines:
+        _not_in_transit(order, reason, received, now)
+    for line in lines:
+        _receipt_agrees(order, line, received)
+        _not_disputed(order, line, reason.value if reason else "", now, revised=dispute)
 
 
 def may_open(order: Order, by: Party, now: datetime) -> None:
@@ -218,20 +242,34 @@ def _window_is_open(order: Order, line: Line, now: datetime) -> None:
 
 
 def _early_enough(order: Order, lines: list[Line], reason: Reason | None, now: datetime) -> None:
+    """Where nothing has happened that the policy counts from, as with a delivery nobody reported, none must wait."""
     earliest = order.policy.opening.earliest
     for line in lines:
         since = anchored(order, line, earliest.after)
-        at = ends(order, since, earliest.wait) if since is not None else None
-        if at is None:
+        if since is None and order.shipment is None:
             raise Refused(R.NOT_DISPATCHED)
-        if now < at or (earliest.strictly and now == at):
-            raise Refused(R.TOO_EARLY, "strictly" if earliest.strictly else "", until=at)
+        if since is not None:
+            at = _still_running(order, since, earliest.wait)
+            if now < at or (earliest.strictly and now == at):
+                raise Refused(R.TOO_EARLY, "strictly" if earliest.strictly else "", until=at)
+    _unreadable_long_enough(order, reason, now)
+
+
+def _unreadable_long_enough(order: Order, reason: Reason | None, now: datetime) -> None:
     wait = order.policy.opening.unreadable_tracking_is_ground_after
-    if reason is Reason.NO_TRACKING_INFORMATION and wait is not None and order.shipment is not None:
-        since = order.shipment.unreadable_since
-        at = ends(order, since, wait) if since is not None else None
-        if at is not None and now <= at:  # "more than fifteen days": at the instant itself still too early
+    since = order.shipment.unreadable_since if order.shipment else None
+    if reason is Reason.NO_TRACKING_INFORMATION and wait is not None and since is not None:
+        at = _still_running(order, since, wait)
+        if now <= at:  # "more than fifteen days": at the instant itself still too early
             raise Refused(R.TOO_EARLY, "unreadable", until=at)
+
+
+def _still_running(order: Order, since: datetime, wait: Duration) -> datetime:
+    """When a wait is over; refused while it stands still with everything else, or its calendar is not announced."""
+    at = ends(order, since, wait)
+    if at is None:
+        raise Refused(R.FROZEN, "chargeback") if order.charged_back else Refused(R.TOO_EARLY, "standing_still")
+    return at
 
 
 _NEED_NOT_WAIT = frozenset({Reason.RETURNED_TO_SENDER, Reason.WRONG_ADDRESS})
@@ -255,18 +293,20 @@ def _receipt_agrees(order: Order, line: Line, received: bool) -> None:
         raise Refused(R.RECEIPT_CONFIRMED, confirmed=line.confirmed_at)
 
 
-def _not_disputed(order: Order, line: Line, reason: str, now: datetime) -> None:
+def _not_disputed(order: Order, line: Line, reason: str, now: datetime, revised: Dispute | None = None) -> None:
+    """No dispute about the line stands in the way; one that is being revised is no obstacle to itself."""
     opening = order.policy.opening
-    for dispute in order.open_disputes():
-        if opening.per == "order" or dispute.pieces_of(line.id):
+    others = [dispute for dispute in order.disputes if revised is None or dispute.number != revised.number]
+    for dispute in others:
+        if dispute.open and (opening.per == "order" or dispute.pieces_of(line.id)):
             raise Refused(R.ALREADY_DISPUTED)
-    before = [dispute for dispute in order.disputes if dispute.pieces_of(line.id)]
+    before = [dispute for dispute in others if line.id in dispute.touched]
     if line.left == 0 or any(dispute.outcome is Outcome.WITHDRAWN_FINAL for dispute in before):
         raise Refused(R.LINE_ALREADY_DISPUTED)
     if opening.again == "once_per_line" and before:
         raise Refused(R.LINE_ALREADY_DISPUTED)
     withdrawn = [dispute for dispute in before if dispute.outcome in WITHDRAWN]
-    if opening.again == "never_same_reason" and any(dispute.reason.value == reason for dispute in withdrawn):
+    if opening.again == "never_same_reason" and any(reason in dispute.reasons for dispute in withdrawn):
         raise Refused(R.SAME_REASON_ALREADY_DISPUTED)
     if opening.again == "while_protected" and withdrawn and protection_over(order, now):
         raise Refused(R.PROTECTION_ENDED, ended=protection_ends(order))
@@ -317,7 +357,7 @@ def filed(kinds: tuple[str, ...], *, start: int, prefix: str) -> tuple[v.Filed, 
 def next_file(dispute: Dispute) -> int:
     """A number no file of the dispute bears, also after some were removed."""
     endings = (item.file.id.rpartition("-")[2] for item in dispute.evidence)
-    return 1 + max((int(ending) for ending in endings if ending.isdecimal()), default=0)
+    return 1 + max((int(ending) for ending in endings if ending.isdecimal() and len(ending) < 9), default=0)
 
 
 def evidence_kind(kind: str) -> EvidenceKind:
@@ -338,23 +378,21 @@ def _enough_evidence(order: Order, reason: Reason | None, files: int) -> None:
     needed = order.policy.opening.files_needed(reason)
     if files < needed:
         raise Refused(R.EVIDENCE_REQUIRED, needed=needed, given=files)
-    if files > order.policy.evidence.files_per_party:
-        raise Refused(R.EVIDENCE_LIMIT, limit=order.policy.evidence.files_per_party)
 
 
-def _room_for(order: Order, dispute: Dispute, party: Party, files: int) -> None:
+def room_for(order: Order, dispute: Dispute, party: Party, files: int = 1) -> None:
+    """Refused `evidence_limit` where this many more files would be above the policy's limit.
+
+    What the mediator asks for has room of its own: who is asked must be able to answer.
+    """
     limit = order.policy.evidence.files_per_party
-    given = sum(1 for item in dispute.evidence if item.by is party)
+    asked_at = dispute.since(DeadlineName.EVIDENCE) if party in dispute.asked else None
+    given = sum(1 for item in dispute.evidence if item.by is party and (asked_at is None or item.at >= asked_at))
     if files and given + files > limit:
         raise Refused(R.EVIDENCE_LIMIT, limit=limit)
 
 
-def room_for(order: Order, dispute: Dispute, party: Party, files: int = 1) -> None:
-    """Refused `evidence_limit` where this many more files would be above the policy's limit."""
-    _room_for(order, dispute, party, files)
-
-
-def _pieces(order: Order, wanted: tuple[c.Pieces, ...], dispute: Dispute | None = None) -> tuple[v.DisputedPieces, ...]:
+def _pieces(order: Order, wanted: tuple[c.Pieces, ...]) -> tuple[v.DisputedPieces, ...]:
     pieces = []
     for named in wanted:
         line = _line(order, named.line)
@@ -397,6 +435,8 @@ def _remarked(
     if not received and confirmed:
         warnings.add(WarningCode.CONTRADICTS_RECEIPT.value)
         flags.add(Flag.CONTRADICTS_RECEIPT.value)
+    if order.shipment is not None and order.shipment.elsewhere:
+        flags.add(Flag.TRACKING_MISMATCH.value)
     if facts is not None and _frequent(order, facts, now):
         warnings.add(WarningCode.FREQUENT_DISPUTES.value)
         flags.add(Flag.FREQUENT_DISPUTES.value)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from .. import commands as c
 from .. import events as e
 from .. import values as v
-from ..deadlines import dispatch_due, protection_ends
+from ..deadlines import dispatch_due, protection_ends, protection_would_end
 from ..draft import Draft
 from ..evolve import begin
 from ..facts import Facts
@@ -19,7 +19,7 @@ from ..order import Order
 from ..private import private
 from ..refusals import Refused
 from ..tracking import Verdict, check, same_number
-from ..vocabulary import OrderStatus, Party, RefusalCode, WarningCode
+from ..vocabulary import OrderStatus, Party, RefusalCode, TrackState, WarningCode
 from .amounts import over_payments, read_minor
 from .settling import scheduled
 
@@ -142,7 +142,8 @@ def may_cancel(order: Order, by: Party, now: datetime) -> None:
     if by is Party.BUYER and not order.dispatch_missed:
         due = dispatch_due(order)
         if due is None:
-            raise Refused(RefusalCode.DISPATCH_NOT_DUE, "no_clock")
+            no_clock = order.policy.dispatch.within is None
+            raise Refused(RefusalCode.DISPATCH_NOT_DUE, "no_clock" if no_clock else "standing_still")
         raise Refused(RefusalCode.DISPATCH_NOT_DUE, until=due)
     if any(True for _ in order.open_disputes()):
         raise Refused(RefusalCode.DISPUTE_OPEN)
@@ -182,7 +183,7 @@ def may_ship(order: Order, by: Party, now: datetime) -> None:
         raise Refused(RefusalCode.ALREADY_SHIPPED)
 
 
-def ship(draft: Draft, command: c.Ship) -> None:
+def ship(draft: Draft, command: c.Ship, facts: Facts) -> None:
     may_ship(draft.order, command.by, draft.now)
     if command.protection_ends is not None and command.protection_ends < draft.now:
         raise malformed("protection_ends lies before the parcel is sent", "Name a date after it.")
@@ -198,6 +199,7 @@ def ship(draft: Draft, command: c.Ship) -> None:
             delivery_due=command.delivery_due,
             protection_ends=command.protection_ends,
             warnings=frozenset(warnings),
+            elsewhere=facts.tracking_elsewhere,
         )
     )
 
@@ -230,7 +232,18 @@ def track(draft: Draft, command: c.Track) -> None:
             if trip is not None and trip.tracking.plain and same_number(trip.tracking.plain, command.tracking):
                 replacement_tracked(draft, dispute, command, place)
                 return
-    draft.add(e.ParcelTracked(at=draft.now, by=command.by, state=command.state, place=place))
+    elsewhere = command.state is TrackState.DELIVERED and delivered_elsewhere(place, draft.order.destination)
+    draft.add(e.ParcelTracked(at=draft.now, by=command.by, state=command.state, place=place, elsewhere=elsewhere))
+
+
+def delivered_elsewhere(place: v.Location | None, wanted: v.Location | None) -> bool:
+    """Whether a carrier names another country, or another city, than the one meant; unknown parts agree (R158)."""
+    if place is None or wanted is None:
+        return False
+    if place.country and place.country != wanted.country:
+        return True
+    here, there = (where.city.plain if where.city else None for where in (place, wanted))
+    return bool(here and there) and str(here).casefold().strip() != str(there).casefold().strip()
 
 
 def may_confirm_receipt(order: Order, by: Party, now: datetime, lines: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -255,6 +268,12 @@ def may_confirm_receipt(order: Order, by: Party, now: datetime, lines: tuple[str
             raise Refused(RefusalCode.LINE_ALREADY_DISPUTED)
         raise Refused(RefusalCode.RECEIPT_CONFIRMED, "already", confirmed=confirmed)
     return new
+
+
+def may_confirm_some(order: Order, by: Party, now: datetime) -> None:
+    """Whether receipt of any line could be confirmed; disputed ones are left out where others are not."""
+    free = tuple(line.id for line in order.lines if line.id not in order.disputed_lines() and not line.confirmed_at)
+    may_confirm_receipt(order, by, now, free)
 
 
 def confirm_receipt(draft: Draft, command: c.ConfirmReceipt) -> None:
@@ -285,20 +304,27 @@ def may_extend(order: Order, by: Party, now: datetime) -> None:
     _not_over(order)
     if order.protection_since is None:
         raise Refused(RefusalCode.NOT_DISPATCHED)
-    if protection_ends(order) is None:
-        raise Refused(RefusalCode.FROZEN, "chargeback" if order.charged_back else "still")
 
 
 def extend_protection(draft: Draft, command: c.ExtendProtection) -> None:
     """Any number of times, also during a dispute, never backwards (R042, R044; decision 15)."""
-    may_extend(draft.order, command.by, draft.now)
-    ends = protection_ends(draft.order)
+    order, now = draft.order, draft.now
+    may_extend(order, command.by, now)
+    ends = protection_would_end(order, now)
     if (command.days is None) == (command.until is None):
         raise malformed("an extension names either days or a date", "Write days, or until, and not both.")
-    assert ends is not None, "may_extend refuses while nobody can say when protection ends"
+    assert ends is not None, "may_extend refuses before protection has started"
     if command.days is not None and not -3650 <= command.days <= LONGEST_EXTENSION.days:
         raise malformed(f"{command.days} days are too many", "Name at most 3650 days.")
     until = command.until or ends + timedelta(days=command.days or 0)
-    if until <= ends or until > draft.now + LONGEST_EXTENSION:
+    if until <= max(ends, now) or until > now + LONGEST_EXTENSION:
         raise Refused(RefusalCode.NOT_AN_EXTENSION, ends=ends)
-    draft.add(e.ProtectionExtended(at=draft.now, by=command.by, actor=command.actor, until=until))
+    draft.add(
+        e.ProtectionExtended(
+            at=now,
+            by=command.by,
+            actor=command.actor,
+            until=until,
+            until_after_standstill=protection_ends(order) is None,
+        )
+    )

@@ -5,6 +5,7 @@ Source: decisions 8, 9; rulebook R332.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from .. import commands as c
@@ -18,6 +19,7 @@ from ..refusals import Refused
 from ..vocabulary import OrderStatus, Outcome, Party, RefundStatus, RefusalCode
 from .amounts import at_stake, over_lines, read_amount, say
 from .ordering import malformed
+from .returning import catch_up_with_carrier
 from .settling import close, release_what_is_due
 
 R = RefusalCode
@@ -114,9 +116,9 @@ def close_chargeback(draft: Draft, command: c.CloseChargeback) -> None:
     won_by = Party(command.won_by)
     if won_by is Party.SELLER:
         draft.add(e.ChargebackClosed(at=draft.now, by=command.by, reference=command.reference, won_by=won_by))
+        _go_on(draft, by=command.by)
         return
-    first = order.dispute(command.dispute)
-    lines = _taken(order, running.amount_minor, first)
+    lines = _taken(order, running.amount_minor, order.dispute(command.dispute or running.dispute))
     missing = running.amount_minor - sum(part.amount_minor for part in lines)
     from_seller = min(missing, order.released_minor)
     draft.add(
@@ -128,10 +130,32 @@ def close_chargeback(draft: Draft, command: c.CloseChargeback) -> None:
             lines=lines,
             from_seller_minor=from_seller,
             from_platform_minor=missing - from_seller,
+            parts=_from_payments(order, running.amount_minor - (missing - from_seller)),
         )
     )
-    _close_covered(draft, lines, at=draft.now, by=command.by)
-    release_what_is_due(draft, at=draft.now, by=command.by)
+    due = {dispute.number: (dispute.settlement or dispute.claim).amount_minor for dispute in order.open_disputes()}
+    _close_covered(draft, lines, due, at=draft.now, by=command.by)
+    _go_on(draft, by=command.by)
+
+
+def _go_on(draft: Draft, *, by: Party) -> None:
+    """Facts that came while everything stood still take effect now, and money whose time had come is released."""
+    if draft.order.charged_back:
+        return
+    for dispute in tuple(draft.order.open_disputes()):
+        catch_up_with_carrier(draft, dispute.number, at=draft.now, by=by)
+    release_what_is_due(draft, at=draft.now, by=by)
+
+
+def _from_payments(order: Order, amount_minor: int) -> tuple[v.PaymentAmount, ...]:
+    """Which payments the bank took: the first ones as far as they go. Nobody tells us more than the amount."""
+    parts = []
+    for number, payment in enumerate(order.payments, 1):
+        part = min(amount_minor, payment.left_minor)
+        amount_minor -= part
+        if part:
+            parts.append(v.PaymentAmount(number, part))
+    return tuple(parts)
 
 
 def _taken(order: Order, amount_minor: int, dispute: Dispute | None) -> tuple[v.LineAmount, ...]:
@@ -154,47 +178,52 @@ def _taken(order: Order, amount_minor: int, dispute: Dispute | None) -> tuple[v.
     return tuple(v.LineAmount(line.id, taken[line.id]) for line in order.lines if taken.get(line.id))
 
 
-def _close_covered(draft: Draft, lines: tuple[v.LineAmount, ...], *, at: datetime, by: Party) -> None:
-    """Disputes whose claim the bank has paid, or for which nothing is left, end `refunded_elsewhere`."""
+def _close_covered(
+    draft: Draft, lines: tuple[v.LineAmount, ...], due: Mapping[int, int], *, at: datetime, by: Party
+) -> None:
+    """Disputes whose claim or settlement, as it stood before, the bank has paid are over; so are empty ones."""
     taken = {part.line: part.amount_minor for part in lines}
     for dispute in tuple(draft.order.open_disputes()):
         covered = sum(taken.get(pieces.line, 0) for pieces in dispute.pieces)
         left = sum(stake.amount_minor for stake in at_stake(draft.order, dispute))
-        if left == 0 or covered >= dispute.claim.amount_minor:
-            close(draft, dispute.number, Outcome.REFUNDED_ELSEWHERE, dispute.refunded_minor, at=at, by=by)
+        if left == 0 or covered >= due[dispute.number]:
+            close(draft, dispute.number, Outcome.REFUNDED_ELSEWHERE, dispute.given_back_minor, at=at, by=by)
 
 
 # ── refunds and payouts as the provider reports them ─────────────────────────────────────────────
 
 
-def _refund_of(draft: Draft, number: int | None) -> None:
-    if number is None:
-        if draft.order.refund is None:
-            raise Refused(R.NOT_ALLOWED, "no_refund")
-        return
-    dispute = draft.dispute(number)
-    if not dispute.refunds:
+def _refund_of(draft: Draft, number: int | None) -> int:
+    """The position, from 1, of the refund a provider speaks of: the oldest that has not arrived."""
+    dispute = None if number is None else draft.dispute(number)
+    refunds = dispute.refunds if dispute else tuple(filter(None, (draft.order.refund,)))
+    under_way = [at for at, refund in enumerate(refunds, 1) if refund.status is not RefundStatus.SUCCEEDED]
+    if not under_way:
         raise Refused(R.NOT_ALLOWED, "no_refund")
+    return next((at for at in under_way if refunds[at - 1].status is not RefundStatus.FAILED), under_way[0])
 
 
 def refund_succeeded(draft: Draft, command: c.SucceedRefund) -> None:
-    _refund_of(draft, command.dispute)
-    draft.add(e.RefundSucceeded(at=draft.now, by=command.by, dispute=command.dispute, reference=command.reference))
+    draft.add(
+        e.RefundSucceeded(
+            at=draft.now,
+            by=command.by,
+            dispute=command.dispute,
+            reference=command.reference,
+            refund=_refund_of(draft, command.dispute),
+        )
+    )
 
 
 def refund_failed(draft: Draft, command: c.FailRefund) -> None:
     """The money could not arrive: it stays owed to the buyer, and somebody looks for another target."""
-    _refund_of(draft, command.dispute)
-    dispute = draft.order.dispute(command.dispute)
-    refund = dispute.refunds[-1] if dispute else draft.order.refund
-    if refund is not None and refund.status is RefundStatus.SUCCEEDED:
-        raise Refused(R.NOT_ALLOWED, "no_refund")
     draft.add(
         e.RefundFailed(
             at=draft.now,
             by=command.by,
             dispute=command.dispute,
             failure=private(command.text),
+            refund=_refund_of(draft, command.dispute),
             reference=command.reference,
         )
     )

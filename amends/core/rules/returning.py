@@ -27,9 +27,9 @@ from ..vocabulary import (
     Wants,
 )
 from .bargaining import may_act, refuse_if_silent
-from .opening import filed, next_file
-from .ordering import malformed, number_warnings
-from .settling import close
+from .opening import filed, next_file, room_for
+from .ordering import delivered_elsewhere, malformed, number_warnings
+from .settling import close, return_address
 
 R = RefusalCode
 S = DisputeStatus
@@ -88,6 +88,7 @@ def track_return(draft: Draft, command: c.TrackReturn, dispute: Dispute) -> None
     may_track_return(draft.order, dispute, command.by, draft.now)
     if command.state not in RETURN_STATES:
         raise malformed(f"a return knows no state “{command.state}”", f"Send one of: {', '.join(RETURN_STATES)}.")
+    delivered = command.state is TrackState.DELIVERED
     draft.add(
         e.ReturnTracked(
             at=draft.now,
@@ -95,14 +96,34 @@ def track_return(draft: Draft, command: c.TrackReturn, dispute: Dispute) -> None
             dispute=dispute.number,
             state=command.state,
             city=private(command.city),
+            elsewhere=delivered and _elsewhere_delivered(draft.order, dispute, command.city),
         )
     )
-    if dispute.status is not S.RETURN_IN_TRANSIT or draft.order.charged_back:
-        return
-    if command.state is TrackState.LOST:
-        draft.add(e.ReturnUnderReview(at=draft.now, by=command.by, dispute=dispute.number))
-    elif command.state is TrackState.DELIVERED and _refunds_on_arrival(draft.order):
-        _arrived(draft, dispute.number, at=draft.now, by=command.by)
+    if not draft.order.charged_back:
+        catch_up_with_carrier(draft, dispute.number, at=draft.now, by=command.by)
+
+
+def _elsewhere_delivered(order: Order, dispute: Dispute, city: str) -> bool:
+    address = return_address(order, dispute)
+    return address is not None and delivered_elsewhere(v.Location("", private(city)), address)
+
+
+def catch_up_with_carrier(draft: Draft, number: int, *, at: datetime, by: Party) -> None:
+    """Let what the carrier has reported take effect: at once, or after a bank's look at the payment is over."""
+    dispute = draft.dispute(number)
+    trip, replacement = dispute.trip, dispute.replacement
+    if replacement is not None and dispute.status is S.AWAITING_REPLACEMENT:
+        if replacement.delivered_at is not None:
+            _replaced(draft, dispute, at=at, by=by)
+        elif replacement.lost:
+            draft.add(e.ReturnUnderReview(at=at, by=by, dispute=number))
+    elif trip is not None and replacement is None and dispute.returning:
+        travelling = dispute.status is S.RETURN_IN_TRANSIT
+        if trip.delivered_at is not None and _refunds_on_arrival(draft.order):
+            if travelling or dispute.review_of_return:
+                _arrived(draft, number, at=at, by=by)
+        elif trip.lost and travelling:
+            draft.add(e.ReturnUnderReview(at=at, by=by, dispute=number))
 
 
 def _refunds_on_arrival(order: Order) -> bool:
@@ -115,7 +136,8 @@ def _refunds_on_arrival(order: Order) -> bool:
 def may_confirm_return(order: Order, dispute: Dispute, by: Party, now: datetime) -> None:
     """While the return travels, and while a mediator looks at it: that the goods came ends the question."""
     may_act(order, dispute, by)
-    if dispute.status is S.RETURN_IN_TRANSIT or (dispute.review_of_return and dispute.replacement is None):
+    looked_at = dispute.review_of_return and dispute.trip is not None and dispute.replacement is None
+    if dispute.status is S.RETURN_IN_TRANSIT or looked_at:
         return
     refuse_if_silent(dispute, by)
     raise Refused(R.RETURN_NOT_DELIVERED, "not_sent")
@@ -123,6 +145,11 @@ def may_confirm_return(order: Order, dispute: Dispute, by: Party, now: datetime)
 
 def confirm_return(draft: Draft, command: c.ConfirmReturn, dispute: Dispute) -> None:
     may_confirm_return(draft.order, dispute, command.by, draft.now)
+    warehouse = command.by is Party.MARKETPLACE and draft.order.local_return
+    if warehouse and not draft.order.policy.return_.local_warehouse_receipt_refunds:
+        # Under such a policy the warehouse only says that the parcel is there; the seller still looks inside.
+        draft.add(e.ReturnTracked(at=draft.now, by=command.by, dispute=dispute.number, state=TrackState.DELIVERED))
+        return
     _arrived(draft, dispute.number, at=draft.now, by=command.by, actor=command.actor)
 
 
@@ -139,6 +166,7 @@ def may_contest_return(order: Order, dispute: Dispute, by: Party, now: datetime)
     may_act(order, dispute, by)
     if dispute.status is S.RETURN_IN_TRANSIT and dispute.trip is not None and dispute.trip.delivered_at is not None:
         return
+    refuse_if_silent(dispute, by)
     if dispute.review_of_return:
         raise Refused(R.FROZEN)
     raise Refused(R.RETURN_NOT_DELIVERED, "" if dispute.status is S.RETURN_IN_TRANSIT else "not_sent")
@@ -149,6 +177,7 @@ def contest_return(draft: Draft, command: c.ContestReturn, dispute: Dispute) -> 
     may_contest_return(draft.order, dispute, command.by, draft.now)
     if not command.text.strip():
         raise malformed("it does not say what is wrong", "Say what is wrong with the goods that came back.")
+    room_for(draft.order, dispute, command.by, len(command.files))
     draft.add(
         e.ReturnContested(
             at=draft.now,
@@ -197,12 +226,8 @@ def replacement_tracked(draft: Draft, dispute: Dispute, command: c.Track, place:
     draft.add(
         e.ReplacementTracked(at=draft.now, by=command.by, dispute=dispute.number, state=command.state, place=place)
     )
-    if dispute.status is not S.AWAITING_REPLACEMENT or draft.order.charged_back:
-        return
-    if command.state in (TrackState.LOST, TrackState.RETURNED):
-        draft.add(e.ReturnUnderReview(at=draft.now, by=command.by, dispute=dispute.number))
-    elif command.state is TrackState.DELIVERED:
-        _replaced(draft, dispute, at=draft.now, by=command.by)
+    if not draft.order.charged_back:
+        catch_up_with_carrier(draft, dispute.number, at=draft.now, by=command.by)
 
 
 def may_confirm_replacement(order: Order, dispute: Dispute, by: Party, now: datetime) -> None:
@@ -220,4 +245,4 @@ def confirm_replacement(draft: Draft, command: c.ConfirmReplacement, dispute: Di
 def _replaced(draft: Draft, dispute: Dispute, *, at: datetime, by: Party) -> None:
     """The buyer has his item: nothing is paid back, the money goes to the seller."""
     assert dispute.settlement is not None
-    close(draft, dispute.number, dispute.settlement.outcome, dispute.refunded_minor, at=at, by=by)
+    close(draft, dispute.number, dispute.settlement.outcome, dispute.given_back_minor, at=at, by=by)

@@ -1,4 +1,4 @@
-"""Before and with the mediator: evidence, requests, options, choices, rulings, consent, corrections.
+"""Before and with the mediator: evidence, requests, options, choices, rulings.
 
 Source: rulebook §8, §14; decisions 6, 8, 14, 20.
 """
@@ -14,8 +14,8 @@ from .. import events as e
 from .. import values as v
 from ..draft import Draft
 from ..facts import Facts
-from ..order import Dispute, Order, missing
-from ..private import Private, private
+from ..order import Dispute, Order, Settlement, Terms, missing
+from ..private import private
 from ..refusals import Refused
 from ..tracking import Verdict, check
 from ..vocabulary import (
@@ -28,12 +28,11 @@ from ..vocabulary import (
     FundedBy,
     Outcome,
     Party,
-    RefundStatus,
     RefusalCode,
     Wants,
     WarningCode,
 )
-from .amounts import allowed_solution, not_negative, payable, read_amount, read_minor, say
+from .amounts import allowed_solution, not_negative, payable, read_amount, say
 from .bargaining import IN_REVIEW, agree_on_address, may_act, refuse_if_silent
 from .opening import evidence_kind, next_file, room_for
 from .ordering import located, malformed
@@ -48,13 +47,14 @@ S = DisputeStatus
 
 def may_add_evidence(order: Order, dispute: Dispute, by: Party, now: datetime) -> None:
     """Freely while bargaining; afterwards only what the mediator asked for, until its deadline (R172, R173)."""
-    may_act(order, dispute, by, late=R.EVIDENCE_DEADLINE_PASSED)
+    evidence_was_due = dispute.lapsed is not None and dispute.lapsed.name is DeadlineName.EVIDENCE
+    late = R.EVIDENCE_DEADLINE_PASSED if evidence_was_due else R.DEADLINE_PASSED
+    may_act(order, dispute, by, late=late)
     if dispute.status in (S.AWAITING_SELLER, S.AWAITING_BUYER):
         return
-    if by in missing(dispute) and dispute.status is S.AWAITING_EVIDENCE:
+    if by in dispute.asked and dispute.status is S.AWAITING_EVIDENCE:
         return
-    if dispute.lapsed is not None and dispute.lapsed.name is DeadlineName.EVIDENCE:
-        refuse_if_silent(dispute, by, R.EVIDENCE_DEADLINE_PASSED)
+    refuse_if_silent(dispute, by, late)
     raise Refused(R.EVIDENCE_NOT_REQUESTED)
 
 
@@ -155,7 +155,7 @@ def propose(draft: Draft, command: c.Propose, dispute: Dispute) -> None:
         v.Offered(
             option.option,
             allowed_solution(order, option.wants),
-            _total(order, dispute, not_negative(order, read_amount(order, option.amount), most)),
+            total(order, dispute, not_negative(order, read_amount(order, option.amount), most)),
         )
         for option in command.options
     )
@@ -188,9 +188,10 @@ def choose(draft: Draft, command: c.Choose, dispute: Dispute) -> None:
     if option is None:
         known = ", ".join(str(option.option) for option in dispute.options)
         raise Refused(R.UNKNOWN_OPTION, option=command.option, known=known)
-    return_to = located(command.return_to)
+    # Where goods go back to is the seller's to say, and he is asked when he chooses, not when it is too late.
+    return_to = located(command.return_to) if command.by is Party.SELLER else None
     other = dispute.chosen(Party.SELLER if command.by is Party.BUYER else Party.BUYER)
-    if other == command.option:
+    if command.by is Party.SELLER or other == command.option:
         agree_on_address(order, dispute, option.wants, return_to)
     draft.add(
         e.OptionChosen(
@@ -227,19 +228,17 @@ def rule(draft: Draft, command: c.Rule, dispute: Dispute) -> None:
     """A decision with its four verdict fields; above the policy's limit it waits for a second person."""
     order = draft.order
     may_mediate(order, dispute, command.by, draft.now)
+    _reasoned(command.text)
     minor = read_amount(order, command.amount, command.currency)
     not_negative(order, minor, payable(order, dispute))
     wants = allowed_solution(order, command.wants)
-    _total(order, dispute, minor)
+    total(order, dispute, minor)
     funded_by = _word(FundedBy, command.funded_by, "funded_by")
-    if not dispute.review_of_return and dispute.stakes is None and wants is dispute.claim.wants:
-        claimed = dispute.claim.amount_minor
-        if minor > claimed and not order.policy.review.ruling_above_claim:
-            raise Refused(R.RULING_ABOVE_CLAIM, amount=say(order, minor), most=say(order, claimed))
+    _within_claim(order, dispute, wants, minor)
     return_to = located(command.return_to)
     agree_on_address(order, dispute, wants, return_to)
     if funded_by is FundedBy.PLATFORM:
-        _covered(order, minor)
+        covered(order, dispute, minor)
     event = e.RulingMade(
         at=draft.now,
         by=command.by,
@@ -260,16 +259,41 @@ def rule(draft: Draft, command: c.Rule, dispute: Dispute) -> None:
         settle(draft, draft.dispute(dispute.number), Outcome.RULED, wants, minor, at=draft.now, by=command.by)
 
 
-def _total(order: Order, dispute: Dispute, minor: int) -> int:
+def total(order: Order, dispute: Dispute, minor: int) -> int:
     """After an appeal a decision states the total, and what was paid back before is part of it (decision 8)."""
-    if minor < dispute.refunded_minor:
-        raise Refused(R.RULING_ABOVE_CLAIM, "less_than_refunded", most=say(order, dispute.refunded_minor))
+    if minor < dispute.given_back_minor:
+        raise Refused(R.RULING_ABOVE_CLAIM, "less_than_refunded", most=say(order, dispute.given_back_minor))
     return minor
 
 
-def _covered(order: Order, minor: int) -> None:
+def _within_claim(order: Order, dispute: Dispute, wants: Wants, minor: int) -> None:
+    """The same solution as was asked for, or about a return as was agreed, goes no higher (decision 14)."""
+    asked: Terms | Settlement = dispute.claim
+    if dispute.review_of_return and dispute.settlement is not None:
+        asked = dispute.settlement
+    if order.policy.review.ruling_above_claim or dispute.stakes is not None or wants is not asked.wants:
+        return
+    if minor > asked.amount_minor:
+        raise Refused(R.RULING_ABOVE_CLAIM, amount=say(order, minor), most=say(order, asked.amount_minor))
+
+
+def _reasoned(text: str) -> None:
+    if not text.strip():
+        raise malformed("it gives no reasons", "Say why, for both sides to read.")
+
+
+def covered(order: Order, dispute: Dispute, minor: int) -> None:
+    """The platform's own money stays within the policy's limit, with what it has promised and not paid yet."""
     limit = order.policy.refund.platform_cover_at_most.get(order.currency)
-    if limit is not None and order.platform_paid_minor + minor > limit:
+    if limit is None:
+        return
+    promised = sum(
+        other.settlement.amount_minor
+        for other in order.open_disputes()
+        if other.number != dispute.number and other.settlement and other.verdict
+        if other.verdict.funded_by is FundedBy.PLATFORM
+    )
+    if order.platform_paid_minor + promised + minor > limit:
         raise Refused(R.SETTLEMENT_NOT_ALLOWED, "cover", most=say(order, limit))
 
 
@@ -282,6 +306,7 @@ def above_limit(order: Order, minor: int) -> bool:
 def dismiss(draft: Draft, command: c.Dismiss, dispute: Dispute) -> None:
     """The reason given is no ground (R082): nothing is paid back, the money goes on its way."""
     may_mediate(draft.order, dispute, command.by, draft.now)
+    _reasoned(command.text)
     draft.add(
         e.DisputeDismissed(
             at=draft.now,
@@ -291,121 +316,4 @@ def dismiss(draft: Draft, command: c.Dismiss, dispute: Dispute) -> None:
             text=private(command.text),
         )
     )
-    close(draft, dispute.number, Outcome.DISMISSED, dispute.refunded_minor, at=draft.now, by=command.by)
-
-
-# ── a second person ──────────────────────────────────────────────────────────────────────────────
-
-
-def may_approve(order: Order, by: Party, now: datetime) -> None:
-    if not any(dispute.waiting for dispute in order.disputes):
-        raise Refused(R.NOT_ALLOWED, "nothing_waits")
-
-
-def approve(draft: Draft, command: c.Approve) -> None:
-    """The second person's consent: the decision that waited takes effect now."""
-    may_approve(draft.order, command.by, draft.now)
-    for dispute in draft.order.disputes:
-        waiting = dispute.waiting
-        if waiting is not None and command.event in (None, waiting.event):
-            break
-    else:
-        raise Refused(R.NOT_ALLOWED, "nothing_waits")
-    assert waiting is not None
-    if draft.order.charged_back:
-        raise Refused(R.FROZEN, "chargeback")
-    if command.actor and command.actor == waiting.what.actor:
-        raise Refused(R.NOT_ALLOWED, "second_person")
-    draft.add(
-        e.Approved(
-            at=draft.now,
-            by=command.by,
-            actor=command.actor,
-            dispute=dispute.number,
-            event=waiting.event,
-        )
-    )
-    if isinstance(waiting.what, e.RulingMade):
-        _rule_now(draft, waiting.what)
-    else:
-        _correct_now(draft, waiting.what)
-
-
-def _rule_now(draft: Draft, ruling: e.RulingMade) -> None:
-    draft.add(
-        e.RulingMade(
-            at=draft.now,
-            by=ruling.by,
-            actor=ruling.actor,
-            dispute=ruling.dispute,
-            wants=ruling.wants,
-            amount_minor=ruling.amount_minor,
-            fault=ruling.fault,
-            funded_by=ruling.funded_by,
-            counts_against=ruling.counts_against,
-            finding=ruling.finding,
-            text=ruling.text,
-            return_to=ruling.return_to,
-        )
-    )
-    dispute = draft.dispute(ruling.dispute)
-    settle(draft, dispute, Outcome.RULED, ruling.wants, ruling.amount_minor, at=draft.now, by=ruling.by)
-
-
-def may_correct(order: Order, dispute: Dispute, by: Party, now: datetime) -> None:
-    """What runs normally is ruled on, not corrected."""
-    if order.charged_back:
-        raise Refused(R.FROZEN, "chargeback")
-    if dispute.open:
-        raise Refused(R.NOT_ALLOWED, "not_waiting")
-
-
-def correct(draft: Draft, command: c.Correct, dispute: Dispute) -> None:
-    """A reasoned correction: a higher total for the buyer, or another target for a refund that failed."""
-    order = draft.order
-    may_correct(order, dispute, command.by, draft.now)
-    if not command.text.strip():
-        raise malformed("a correction needs its reason", "Say why.")
-    if (command.amount is None) == (not command.refund_to):
-        raise malformed("a correction names a new total, or another target", "Name one of amount and refund_to.")
-    minor = None
-    wants = None
-    if command.amount is not None:
-        minor = read_minor(order.currency, command.amount, command.currency)
-        not_negative(order, minor, _correctable(order, dispute))
-        _total(order, dispute, minor)
-        wants = allowed_solution(order, command.wants or Wants.REFUND.value)
-        if wants is not Wants.REFUND:
-            raise Refused(R.SETTLEMENT_NOT_ALLOWED, "return")
-    elif not dispute.refunds or dispute.refunds[-1].status is not RefundStatus.FAILED:
-        raise Refused(R.NOT_ALLOWED, "no_refund")
-    draft.add(
-        e.CorrectionProposed(
-            at=draft.now,
-            by=command.by,
-            actor=command.actor,
-            dispute=dispute.number,
-            text=Private(command.text),
-            wants=wants,
-            amount_minor=minor,
-            refund_to=private(command.refund_to),
-        )
-    )
-
-
-def _correctable(order: Order, dispute: Dispute) -> int:
-    """What this dispute gave back and what its closing released: a correction moves no other money."""
-    return dispute.refunded_minor + sum(part.amount_minor for part in dispute.released)
-
-
-def _correct_now(draft: Draft, correction: e.CorrectionProposed) -> None:
-    from .appeals import take_back  # noqa: PLC0415 — appeals come after review
-
-    dispute = draft.dispute(correction.dispute)
-    if correction.refund_to is not None:
-        draft.add(e.RefundRedirected(at=draft.now, by=correction.by, dispute=dispute.number, to=correction.refund_to))
-        return
-    assert correction.amount_minor is not None
-    outcome = dispute.outcome or Outcome.RULED
-    take_back(draft, dispute, at=draft.now, by=correction.by, actor=correction.actor)
-    close(draft, dispute.number, outcome, correction.amount_minor, at=draft.now, by=correction.by)
+    close(draft, dispute.number, Outcome.DISMISSED, dispute.given_back_minor, at=draft.now, by=command.by)

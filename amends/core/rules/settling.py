@@ -20,7 +20,7 @@ from ..events import (
 )
 from ..money import floor_share
 from ..order import Dispute, Order
-from ..values import LineAmount
+from ..values import LineAmount, Location
 from ..vocabulary import Flag, FundedBy, OrderStatus, Outcome, Party, Wants
 from .amounts import at_stake, over_lines, over_payments, payable
 
@@ -51,7 +51,7 @@ def settle(
         close(draft, dispute.number, outcome, amount_minor, at=at, by=by)
 
 
-def return_address(order: Order, dispute: Dispute) -> object | None:
+def return_address(order: Order, dispute: Dispute) -> Location | None:
     """Where goods go back to: what was named in the dispute, else with the order; None when nobody said."""
     return dispute.return_to or order.return_to
 
@@ -64,8 +64,9 @@ def close(draft: Draft, number: int, outcome: Outcome, amount_minor: int, *, at:
         _platform_pays(draft, dispute, amount_minor, at=at, by=by)
         refunded: tuple[LineAmount, ...] = ()
     else:
-        # What an earlier decision gave back is part of the total, and is never taken back (decision 8).
-        extra = max(0, amount_minor - dispute.refunded_minor)
+        # What an earlier decision gave back is part of the total, and is never taken back (decision 8). A bank may
+        # have taken some of the money since this was settled (decision 9).
+        extra = max(0, min(amount_minor, payable(draft.order, dispute)) - dispute.given_back_minor)
         refunded = _refund(draft, dispute, extra, at=at, by=by)
     _release(draft, dispute, _rest(draft.order, dispute, refunded), at=at, by=by)
     draft.add(DisputeClosed(at=at, by=by, dispute=number, outcome=outcome))
@@ -117,7 +118,7 @@ def _release(draft: Draft, dispute: Dispute, lines: tuple[LineAmount, ...], *, a
 
 def _platform_pays(draft: Draft, dispute: Dispute, amount_minor: int, *, at: datetime, by: Party) -> None:
     """The platform's own money to the buyer; and, for what was refunded before, to the seller (decision 8)."""
-    extra = max(0, amount_minor - dispute.refunded_minor)
+    extra = max(0, amount_minor - dispute.given_back_minor)
     if extra:
         refund = RefundScheduled(
             at=at,
@@ -129,8 +130,9 @@ def _platform_pays(draft: Draft, dispute: Dispute, amount_minor: int, *, at: dat
             funded_by=FundedBy.PLATFORM,
         )
         draft.add(scheduled(draft.order, refund))
-    if dispute.refunded_minor and dispute.appeals and dispute.appeals[-1].by is Party.SELLER:
-        draft.add(PlatformPaid(at=at, by=by, dispute=dispute.number, amount_minor=dispute.refunded_minor))
+    owed = dispute.refunded_minor - dispute.compensated_minor
+    if owed > 0 and dispute.appeals and dispute.appeals[-1].by is Party.SELLER:
+        draft.add(PlatformPaid(at=at, by=by, dispute=dispute.number, amount_minor=owed))
 
 
 def scheduled(order: Order, event: RefundScheduled) -> RefundScheduled:
@@ -175,7 +177,7 @@ def release_what_is_due(draft: Draft, *, at: datetime, by: Party) -> None:
     disputed = order.disputed_lines()
     due = []
     for line in order.lines:
-        if line.left and line.id not in disputed:
+        if line.left and line.held_minor and line.id not in disputed:
             release = release_of(order, line)
             if release is not None and has_lapsed(order, release[1], at):
                 due.append(LineAmount(line.id, line.held_minor))
