@@ -1,0 +1,209 @@
+"""The rows, without methods. `store.py` is their only user; the tables themselves are in migrations/schema.sql.
+
+Every row but a marketplace's own is led by the marketplace, and an order's by marketplace and order key.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Marketplace(models.Model):
+    id = models.UUIDField(primary_key=True)
+    name = models.TextField(unique=True)
+    policy_digest = models.TextField()
+    number_secret = models.BinaryField()
+    sandbox = models.BooleanField()
+    clock_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "marketplace"
+
+
+class MarketplaceKey(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "digest")
+    marketplace = models.UUIDField()
+    digest = models.BinaryField()
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "marketplace_key"
+
+
+class PinnedPolicy(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "digest")
+    marketplace = models.UUIDField()
+    digest = models.TextField()
+    name = models.TextField()
+    version = models.IntegerField()
+    document = models.TextField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "policy"
+
+
+class RegionPause(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "hold")
+    marketplace = models.UUIDField()
+    hold = models.TextField()
+    countries: ArrayField[Any, Any] = ArrayField(models.TextField())
+    command = models.JSONField()
+    started_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "region_pause"
+
+
+class PartyBlock(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "party")
+    marketplace = models.UUIDField()
+    party = models.TextField()
+    key_id = models.UUIDField()
+    finding = models.BinaryField()
+    by = models.TextField()
+    actor = models.TextField()
+    blocked_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "party_block"
+
+
+class Event(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "order_key", "number")
+    marketplace = models.UUIDField()
+    order_key = models.TextField()
+    number = models.IntegerField()
+    at = models.DateTimeField()
+    type = models.TextField()
+    body = models.TextField()
+    chain = models.BinaryField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "event"
+
+
+class OrderRow(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "order_key")
+    marketplace = models.UUIDField()
+    order_key = models.TextField()
+    version = models.IntegerField()
+    head = models.BinaryField()
+    state_hash = models.BinaryField()
+    policy_digest = models.TextField()
+    status = models.TextField()
+    buyer = models.TextField()
+    seller = models.TextField()
+    currency = models.TextField()
+    countries: ArrayField[Any, Any] = ArrayField(models.TextField())
+    holds: ArrayField[Any, Any] = ArrayField(models.TextField())
+    held_minor = models.BigIntegerField()
+    refunded_minor = models.BigIntegerField()
+    released_minor = models.BigIntegerField()
+    open_disputes = models.SmallIntegerField()
+    opened_at: ArrayField[Any, Any] = ArrayField(models.DateTimeField())
+    placed_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    set_aside = models.TextField(null=True)  # nothing is not an empty reason
+
+    class Meta:
+        managed = False
+        db_table = "orders"
+
+
+class ShippedNumber(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "order_key", "digest")
+    marketplace = models.UUIDField()
+    order_key = models.TextField()
+    digest = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "shipped_number"
+
+
+class SealedText(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "order_key", "ref")
+    marketplace = models.UUIDField()
+    order_key = models.TextField()
+    event = models.IntegerField()
+    ref = models.TextField()
+    owner = models.TextField()
+    key_id = models.UUIDField()
+    ciphertext = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "sealed_text"
+
+
+class Idempotency(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "order_key", "caller", "key")
+    marketplace = models.UUIDField()
+    order_key = models.TextField()
+    caller = models.TextField()
+    key = models.TextField()
+    body_hash = models.BinaryField()
+    answer = models.JSONField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "idempotency"
+
+
+class OutboxMessage(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "order_key", "event", "topic")
+    marketplace = models.UUIDField()
+    order_key = models.TextField()
+    event = models.IntegerField()
+    topic = models.TextField()
+    written_at = models.DateTimeField()
+    attempts = models.SmallIntegerField()
+    lease_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "outbox"
+
+
+class MoneyIntent(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "order_key", "event", "position")
+    marketplace = models.UUIDField()
+    order_key = models.TextField()
+    event = models.IntegerField()
+    position = models.SmallIntegerField()
+    kind = models.TextField()
+    dispute = models.IntegerField(null=True)
+    payment = models.SmallIntegerField(null=True)
+    amount_minor = models.BigIntegerField()
+    currency = models.TextField()
+    funded_by = models.TextField()
+    target = models.TextField()
+    provider_key = models.TextField()
+    state = models.TextField()
+    written_at = models.DateTimeField()
+    attempts = models.SmallIntegerField()
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    reference = models.TextField(null=True)  # no answer yet is not an empty reference
+
+    class Meta:
+        managed = False
+        db_table = "money_intent"

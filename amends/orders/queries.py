@@ -1,0 +1,72 @@
+"""Reading. Nothing here writes: what has lapsed and is not written yet is folded in memory, as others will find it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from amends.core.decide import catch_up
+from amends.core.order import Order
+from amends.core.wire import Recorded
+
+from . import store, trips
+from .marketplaces import SHELF, pinned_policy
+from .recording import Recorder, read
+from .standing import readable, standing_of
+
+
+class Found(NamedTuple):
+    """An order as it stands at an instant, and its stored history; personal text is readable where its key is kept."""
+
+    order: Order
+    history: tuple[Recorded, ...]
+    lapsed: int
+    """How many of the order's events are not stored yet: they lapsed since."""
+
+
+def order(marketplace: UUID, order_key: str, *, now: datetime) -> Found | None:
+    """The order at `now`; None where the marketplace has none of that id. Raises `store.NoMarketplace`."""
+    loaded = store.load(marketplace, order_key, store.Wanted(texts=True))
+    standing = standing_of(marketplace, order_key, loaded)
+    if standing is None:
+        return None
+    current, lapsed = catch_up(standing.order, now)
+    return Found(current, _history(marketplace, order_key, loaded), len(lapsed))
+
+
+def _history(marketplace: UUID, order_key: str, loaded: store.Loaded) -> tuple[Recorded, ...]:
+    recorder = Recorder(pinned_policy(marketplace, loaded.policy_digest), SHELF, None)
+    for event in read(loaded.events, readable(marketplace, order_key, loaded)):
+        recorder.add(event)
+    return tuple(recorder.events)
+
+
+def due(now: datetime, *, most: int = 500, marketplace: UUID | None = None) -> list[tuple[UUID, str]]:
+    """Orders whose hint is at or before `now`, the longest overdue first: marketplace and order key."""
+    return [
+        (found, order_key)
+        for found, order_key in trips.in_one_trip(
+            marketplace,
+            """SELECT marketplace, order_key FROM orders
+            WHERE due_at <= %(now)s AND set_aside IS NULL AND (%(m)s::uuid IS NULL OR marketplace = %(m)s)
+            ORDER BY due_at LIMIT %(most)s""",
+            {"now": now, "most": most, "m": marketplace},
+            role=trips.WORKER,
+            begin=False,
+        )
+    ]
+
+
+def order_keys(marketplace: UUID, *, after: str = "", most: int = 500) -> list[str]:
+    """The keys of a marketplace's orders in their order, those after `after`."""
+    return [
+        order_key
+        for (order_key,) in trips.in_one_trip(
+            marketplace,
+            """SELECT order_key FROM orders WHERE marketplace = %(m)s AND order_key > %(after)s
+            ORDER BY order_key LIMIT %(most)s""",
+            {"m": marketplace, "after": after, "most": most},
+            begin=False,
+        )
+    ]

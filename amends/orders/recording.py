@@ -1,0 +1,106 @@
+"""From events to rows: what the one write puts down, and what a replay expects to find.
+
+Both walk the same way, so that a row rebuilt from its events is the row that was written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+
+from amends.core import events as e
+from amends.core.deadlines import next_deadline
+from amends.core.durations import Calendars
+from amends.core.evolve import begin, evolve
+from amends.core.journal import transfers
+from amends.core.order import Order
+from amends.core.policy import Policy
+from amends.core.wire import GENESIS, Recorded, canonical, read_event, write_event
+
+from .intents import Intent, Settled, intents, settled
+from .sealing import opened
+from .state import state_hash
+from .store import EventRow, Posted, Row
+
+
+class BrokenHistory(ValueError):
+    """The stored events are not what was written: which number, and what is wrong."""
+
+
+class Recorder:
+    """Takes events in their sealed form, one after the other, and keeps what each of them makes."""
+
+    def __init__(self, policy: Policy, calendars: Calendars, order: Order | None, head: str = GENESIS) -> None:
+        self.policy = policy
+        self.calendars = calendars
+        self.order = order
+        self.head = head
+        self.events: list[Recorded] = []
+        self.rows: list[EventRow] = []
+        self.journal: list[Posted] = []
+        self.intents: list[Intent] = []
+        self.settled: Settled | None = None
+
+    def add(self, event: e.Event) -> Order:
+        body = canonical(write_event(event)).decode()
+        self.head = link(self.head, body)
+        before, after = self._folded(event)
+        self.order = after
+        self.events.append(Recorded(after.version, event, self.head))
+        self.rows.append(EventRow(after.version, event.at, type(event).__name__, body, bytes.fromhex(self.head)))
+        for position, transfer in enumerate(transfers(before, event), 1):
+            self.journal.append(Posted(after.version, position, event.at, transfer))
+        self.intents.extend(intents(before, event, after.version))
+        self.settled = settled(event) or self.settled
+        return after
+
+    def _folded(self, event: e.Event) -> tuple[Order, Order]:
+        if isinstance(event, e.OrderPlaced):
+            placed = begin(event, self.policy, self.calendars)
+            return placed, placed
+        assert self.order is not None, "an order's history begins with its placing"
+        return self.order, evolve(self.order, event)
+
+
+def link(previous: str, body: str) -> str:
+    """The chain's hash after a body that is canonical already; the same as `wire.chained`."""
+    return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
+
+
+def head_of(bodies: Iterable[str]) -> str:
+    head = GENESIS
+    for body in bodies:
+        head = link(head, body)
+    return head
+
+
+def read(bodies: Iterable[str], texts: Mapping[str, str]) -> list[e.Event]:
+    """The events of stored bodies, with the personal texts that could be opened."""
+    events = [read_event(json.loads(body)) for body in bodies]
+    return [opened(event, texts) for event in events] if texts else events
+
+
+def row(order: Order, head: str) -> Row:
+    """The copy of an order that is kept beside its events."""
+    places = (order.destination, order.return_to)
+    deadline = next_deadline(order)
+    return Row(
+        version=order.version,
+        head=bytes.fromhex(head),
+        state_hash=state_hash(order),
+        policy_digest=order.policy.digest,
+        status=order.status.value,
+        buyer=order.buyer,
+        seller=order.seller,
+        currency=order.currency,
+        countries=sorted({place.country for place in places if place is not None}),
+        holds=sorted(order.holds),
+        held_minor=order.held_minor,
+        refunded_minor=order.refunded_minor,
+        released_minor=order.released_minor,
+        open_disputes=sum(1 for _ in order.open_disputes()),
+        opened_at=[dispute.opened_at for dispute in order.disputes],
+        placed_at=order.placed_at,
+        due_at=deadline.at if deadline else None,
+    )

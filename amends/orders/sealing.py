@@ -1,0 +1,144 @@
+"""Sealing personal text: encrypted under its person's own key, so that erasing the key erases the person.
+
+An event carries a reference and the SHA-256 of the ciphertext; ciphertext and keys have tables of their own. What
+AES-256-GCM seals is bound to its marketplace, order and reference: moved elsewhere it does not open.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from amends.core import events as e
+from amends.core.private import Private
+from amends.core.values import Location
+from amends.core.vocabulary import Party
+from amends.core.wire import seal
+
+NONCE = 12
+Sealable = TypeVar("Sealable")
+
+
+class Key(NamedTuple):
+    id: UUID
+    secret: bytes
+
+
+class Text(NamedTuple):
+    """A sealed text as it is kept; `event` is the number of the event that carries it."""
+
+    event: int
+    ref: str
+    owner: str
+    key_id: UUID
+    ciphertext: bytes
+
+
+class Unopened(ValueError):
+    """A ciphertext that is not what was sealed: changed, moved, or under another key."""
+
+
+def person(name: str) -> str:
+    """The owner of what a person of the marketplace wrote, or of what says where he lives."""
+    return f"person:{name}"
+
+
+def of_order(order_key: str) -> str:
+    """The owner of what staff and outsiders wrote about an order, which belongs to neither side alone."""
+    return f"order:{order_key}"
+
+
+def uuid7() -> UUID:
+    """A surrogate key that sorts by the time it was made (RFC 9562)."""
+    value = time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10))
+    return UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+
+
+class Sealer:
+    """Seals the events of one write. Collects the texts to keep, and the keys that had to be made for them."""
+
+    def __init__(self, marketplace: UUID, order_key: str, keys: Mapping[str, Key]) -> None:
+        self.marketplace = marketplace
+        self.order_key = order_key
+        self.keys = dict(keys)
+        self.made: dict[str, Key] = {}
+        self.texts: list[Text] = []
+
+    def seal(self, event: e.Event, number: int, *, buyer: str, seller: str) -> e.Event:
+        """The event as number `number` of its order, with every personal text in it sealed for whose it is."""
+        if isinstance(event, e.OrderPlaced):
+            event = self._destination(event, number, buyer)
+            return self._sealed(event, number, person(seller))
+        by_owner = {Party.BUYER: person(buyer), Party.SELLER: person(seller), Party.CARRIER: person(buyer)}
+        return self._sealed(event, number, by_owner.get(event.by, of_order(self.order_key)))
+
+    def _destination(self, event: e.OrderPlaced, number: int, buyer: str) -> e.OrderPlaced:
+        """Where the parcel goes is the buyer's; everything else an order says about places is the seller's."""
+        place = event.destination
+        if place is None or place.city is None or place.city.plain is None or place.city.sealed:
+            return event
+        city = self._text(place.city.plain, number, person(buyer))
+        return dataclasses.replace(event, destination=Location(place.country, city))
+
+    def _sealed(self, event: e.Event, number: int, owner: str) -> e.Event:
+        return seal(event, lambda plain: self._text(plain, number, owner))
+
+    def _text(self, plain: str, number: int, owner: str) -> Private:
+        ref = f"{number}.{sum(text.event == number for text in self.texts) + 1}"
+        key = self.keys.get(owner)
+        if key is None:
+            key = self.keys[owner] = self.made[owner] = Key(uuid7(), os.urandom(32))
+        sealed = encrypt(key, plain, about(self.marketplace, self.order_key, ref))
+        self.texts.append(Text(number, ref, owner, key.id, sealed))
+        return Private(plain, ref, hashlib.sha256(sealed).hexdigest())
+
+
+def about(marketplace: UUID, order_key: str, ref: str) -> bytes:
+    """What a ciphertext is bound to."""
+    return b"\n".join((marketplace.bytes, order_key.encode(), ref.encode()))
+
+
+def encrypt(key: Key, plain: str, bound_to: bytes) -> bytes:
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(key.secret).encrypt(nonce, plain.encode(), bound_to)
+
+
+def decrypt(key: Key, ciphertext: bytes, bound_to: bytes) -> str:
+    """The text that was sealed. Raises `Unopened`."""
+    try:
+        return AESGCM(key.secret).decrypt(ciphertext[:NONCE], ciphertext[NONCE:], bound_to).decode()
+    except InvalidTag:
+        raise Unopened(f"a text under key {key.id} is not what was sealed") from None
+
+
+def opened(value: Sealable, texts: Mapping[str, str]) -> Sealable:
+    """The same event with the texts that could be opened readable again; an erased person's stay closed."""
+    found: Sealable = _opened(value, texts)
+    return found
+
+
+def _opened(value: Any, texts: Mapping[str, str]) -> Any:
+    if isinstance(value, Private):
+        return Private(texts[value.ref], value.ref, value.digest) if value.ref in texts else value
+    if isinstance(value, tuple):
+        parts = [_opened(part, texts) for part in value]
+        if all(new is old for new, old in zip(parts, value, strict=True)):
+            return value
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    if isinstance(value, e.Event):
+        changes = {}
+        for field in dataclasses.fields(value):
+            old = getattr(value, field.name)
+            new = _opened(old, texts)
+            if new is not old:
+                changes[field.name] = new
+        return dataclasses.replace(value, **changes) if changes else value
+    return value

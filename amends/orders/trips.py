@@ -1,0 +1,109 @@
+"""One round trip to the database: what is sent together is one transaction of one marketplace and role."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+
+log = logging.getLogger(__name__)
+
+APP, WORKER = "amends_app", "amends_worker"
+"""The first serves one marketplace at a time; the second sweeps across them."""
+
+
+def driver() -> psycopg.Connection[Any]:
+    """The driver's connection below Django's. A write is a transaction of its own, so none may be open."""
+    if connection.in_atomic_block:
+        raise RuntimeError("an act on an order is a transaction of its own; call it outside atomic()")
+    connection.ensure_connection()
+    pg: psycopg.Connection[Any] = connection.connection
+    return pg
+
+
+def in_one_trip(
+    marketplace: UUID | None, statement: LiteralString, values: Mapping[str, Any], *, role: str = APP, begin: bool
+) -> list[tuple[Any, ...]]:
+    """Run one statement confined to the marketplace, and bring its rows; one round trip.
+
+    A statement that writes says so with `begin`: it stands between BEGIN and COMMIT. One that reads needs neither,
+    as everything sent in one pipeline is one transaction.
+    """
+    return _sent(marketplace, [(statement, values)], role, "BEGIN" if begin else None)[0]
+
+
+def in_one_snapshot(
+    statements: Sequence[tuple[LiteralString, Mapping[str, Any]]], *, role: str = WORKER
+) -> list[list[tuple[Any, ...]]]:
+    """Several reads that see the same instant of all marketplaces, in one round trip."""
+    return _sent(None, statements, role, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def _sent(
+    marketplace: UUID | None,
+    statements: Sequence[tuple[LiteralString, Mapping[str, Any]]],
+    role: str,
+    begin: LiteralString | None,
+) -> list[list[tuple[Any, ...]]]:
+    pg = driver()
+    confined = {"marketplace": str(marketplace or ""), "role": _role(role)}
+    around, cursors = psycopg.Cursor(pg), [psycopg.Cursor(pg) for _ in statements]
+    try:
+        with pg.pipeline():
+            if begin:
+                around.execute(begin, prepare=True)
+            around.execute(_CONFINE, confined, prepare=True)
+            for cursor, (statement, values) in zip(cursors, statements, strict=True):
+                cursor.execute(statement, values, prepare=True)
+            if begin:
+                around.execute("COMMIT", prepare=True)
+        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+    except psycopg.Error:
+        _leave_clean(pg)
+        raise
+
+
+def run(marketplace: UUID, statement: LiteralString, values: Mapping[str, Any], *, role: str = APP) -> None:
+    """The same for a statement that brings nothing back."""
+    in_one_trip(marketplace, statement, values, role=role, begin=True)
+
+
+_CONFINE: LiteralString = (
+    "SELECT set_config('amends.marketplace', %(marketplace)s, true), set_config('role', %(role)s, true)"
+)
+
+
+def _leave_clean(pg: psycopg.Connection[Any]) -> None:
+    """After an error: end the transaction, or, where the server is gone, let Django open a connection anew."""
+    if pg.closed:
+        connection.close()
+    elif pg.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        pg.rollback()
+
+
+def _role(role: str) -> str:
+    return role if _may_become(role) else "none"
+
+
+_known: dict[tuple[str, ...], bool] = {}
+
+
+def _may_become(role: str) -> bool:
+    """Whether this login can act as the role; asked once a process, and said aloud where it cannot."""
+    login = connection.settings_dict
+    asked = (login["HOST"], login["PORT"], login["NAME"], login["USER"], role)
+    known = _known.get(asked)
+    if known is None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = %s AND pg_has_role(oid, 'MEMBER')",
+                [role],
+            )
+            known = _known[asked] = cursor.fetchone() is not None
+        if not known:
+            log.warning("This database login cannot become %s: privileges are not enforced by the database.", role)
+    return known
