@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
 from django.db import connection
 
+from .exchange import exchange, forget
+
 log = logging.getLogger(__name__)
 
 APP, WORKER = "amends_app", "amends_worker"
 """The first serves one marketplace at a time; the second sweeps across them."""
+
+
+def _go_on(moment: str) -> None:
+    """Nothing happens at a boundary, unless a proof puts something there."""
+
+
+boundary: Callable[[str], None] = _go_on
+"""Called around every trip: "before" nothing of it is sent yet, "after" its answer is here and nobody has heard it."""
 
 
 def driver() -> psycopg.Connection[Any]:
@@ -50,21 +60,23 @@ def _sent(
     begin: LiteralString | None,
 ) -> list[list[tuple[Any, ...]]]:
     pg = driver()
-    confined = {"marketplace": str(marketplace or ""), "role": _role(role)}
-    around, cursors = psycopg.Cursor(pg), [psycopg.Cursor(pg) for _ in statements]
+    confine = (_CONFINE, {"marketplace": str(marketplace or ""), "role": _role(role)})
+    sent = [(begin, {}), confine, *statements, ("COMMIT", {})] if begin else [confine, *statements]
+    boundary("before")
     try:
-        with pg.pipeline():
-            if begin:
-                around.execute(begin, prepare=True)
-            around.execute(_CONFINE, confined, prepare=True)
-            for cursor, (statement, values) in zip(cursors, statements, strict=True):
-                cursor.execute(statement, values, prepare=True)
-            if begin:
-                around.execute("COMMIT", prepare=True)
-        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        try:
+            rows = exchange(pg, sent)
+        except psycopg.errors.InvalidSqlStatementName:
+            # Somebody else on this connection threw prepared statements away. Nothing was done; so once more.
+            _leave_clean(pg)
+            forget(pg)
+            rows = exchange(pg, sent)
     except psycopg.Error:
         _leave_clean(pg)
         raise
+    boundary("after")
+    first = 2 if begin else 1
+    return rows[first : first + len(statements)]
 
 
 def run(marketplace: UUID, statement: LiteralString, values: Mapping[str, Any], *, role: str = APP) -> None:
@@ -82,7 +94,7 @@ def _leave_clean(pg: psycopg.Connection[Any]) -> None:
     if pg.closed:
         connection.close()
     elif pg.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-        pg.rollback()
+        exchange(pg, [("ROLLBACK", {})])
 
 
 def _role(role: str) -> str:

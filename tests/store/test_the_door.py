@@ -431,3 +431,10 @@ def _open_decided_before(shop: UUID, loaded: store.Loaded) -> bool:
     )
     act = store.Write("O1", loaded.version, row, [], [], [], None, [], {}, None, "", PLACED, loaded.blocked, None)
     return store.write(shop, act)
+
+
+def test_statements_that_somebody_threw_away_are_prepared_anew(shop: UUID) -> None:
+    place(shop)
+    trips.driver().execute("DEALLOCATE ALL")
+    accepted(act(shop, "seller", "ship", 1, tracking="RR123456785CN"))
+    assert not verify(shop).broken
