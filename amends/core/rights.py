@@ -53,6 +53,7 @@ ON_ORDER: dict[Verb, OrderGuard] = {
     Verb.PAUSE_CLOCKS: outside.may_pause,
     Verb.RESUME_CLOCKS: outside.may_resume,
     Verb.APPROVE: consent.may_approve,
+    Verb.CORRECT: consent.may_correct_order,
 }
 ON_DISPUTE: dict[Verb, DisputeGuard] = {
     Verb.ACCEPT: bargaining.may_accept,

@@ -251,12 +251,9 @@ class _Walk:
         command = step.command
         if command.by not in command.who:
             return None
-        dispute = None
-        if command.verb in ON_DISPUTE:
-            dispute = order.dispute(getattr(command, "dispute", None))
-            if dispute is None:
-                return None
-        elif command.verb not in ON_ORDER:
+        named = getattr(command, "dispute", None)
+        dispute = order.dispute(named) if command.verb in ON_DISPUTE else None
+        if dispute is None and (named is not None or command.verb not in ON_ORDER):
             return None
         told = rights(order, dispute, command.by, step.at)
         return command.verb in told.can, told.why_not(command.verb)

@@ -66,6 +66,8 @@ def tried(asked: Asked, verb: Verb, later: timedelta = timedelta(0)) -> Accepted
     fields: dict[str, Any] = {} if asked.dispute is None else {"dispute": asked.dispute}
     if asked.party in (Party.MEDIATOR, Party.OPERATOR):
         fields["actor"] = "a second person"
+    if verb is Verb.CORRECT and asked.dispute is None:  # a note on the order; a new total would be a dispute's
+        fields |= {"dispute": None, "amount": None, "wants": ""}
     if verb is Verb.CONFIRM_RECEIPT:  # of what is not in dispute, where something is
         disputed = life.order.disputed_lines()
         fields["lines"] = tuple(line.id for line in life.order.lines if line.id not in disputed)

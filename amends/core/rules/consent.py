@@ -93,6 +93,11 @@ def may_correct(order: Order, dispute: Dispute | None, by: Party, now: datetime)
         raise Refused(R.NOT_ALLOWED, "not_waiting")
 
 
+def may_correct_order(order: Order, by: Party, now: datetime) -> None:
+    """A note on the order, or another target for the refund of one that was cancelled."""
+    may_correct(order, None, by, now)
+
+
 def correct(draft: Draft, command: c.Correct) -> None:
     """A reasoned correction: a higher total, another target for a refund that failed, or a note for the record."""
     order = draft.order
