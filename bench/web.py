@@ -59,6 +59,23 @@ class Web:
             raise RuntimeError(f"the clients failed: {done.stderr[-2000:]}")
         return float(done.stdout)
 
+    def told(self, key: str, lives: int) -> None:
+        """So many lives, one after the other."""
+        client = Client(self.port, key, f"M{lives}-{time.monotonic_ns()}")
+        for number in range(lives):
+            client.life(number)
+
+    def memory(self) -> list[int]:
+        """Resident bytes of each of the server's processes."""
+        assert self.process is not None
+        found = subprocess.run(["ps", "-e", "-o", "pid=,ppid=,rss="], capture_output=True, text=True, check=True)
+        rows = [tuple(map(int, line.split())) for line in found.stdout.splitlines()]
+        family, size = {self.process.pid}, 0
+        while size != len(family):
+            size = len(family)
+            family |= {pid for pid, parent, _ in rows if parent in family}
+        return [rss * 1024 for pid, _, rss in rows if pid in family]
+
 
 class Client:
     """One connection, kept; one life after the other."""
