@@ -1,0 +1,85 @@
+"""What a case file is built from. Whoever fills it reads a database; everything below it is pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import BinaryIO, NamedTuple
+
+from amends.core.events import Event
+from amends.core.journal import Transfer
+from amends.core.order import Order
+from amends.core.vocabulary import Party
+
+
+class Role(StrEnum):
+    """For whom a case file is made."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    MEDIATOR = "mediator"
+    COURT = "court"
+
+    @property
+    def viewer(self) -> Party:
+        """Through whose eyes `core.sight` looks; a court sees what the mediator saw."""
+        return {Role.BUYER: Party.BUYER, Role.SELLER: Party.SELLER}.get(self, Party.MEDIATOR)
+
+
+class JournalLine(NamedTuple):
+    """A row of the journal: the number of its event, its position in it from 1, and the transfer."""
+
+    event: int
+    position: int
+    at: datetime
+    transfer: Transfer
+
+
+class KeptBytes(NamedTuple):
+    """One stored form of a file. `open` gives the same bytes at every call; each stream is closed after use."""
+
+    media_type: str
+    open: Callable[[], BinaryIO]
+
+
+class EvidenceFile(NamedTuple):
+    """A file some event carries: the event's number, the file's id in it, and what is kept of it.
+
+    `sha256` is the original's, hex. `original` is what was received, `reading` the re-encoded form that is shown;
+    either may be None where it is not to be handed on, both where the file was erased.
+    """
+
+    event: int
+    file: str
+    sha256: str
+    original: KeptBytes | None = None
+    reading: KeptBytes | None = None
+
+
+class SealedText(NamedTuple):
+    """A personal text as stored and, unless its person was erased, opened: see `opening`."""
+
+    ref: str
+    sealed: bytes
+    blind: bytes | None = None
+    plain: str | None = None
+
+
+class CaseInput(NamedTuple):
+    """One dispute, whole. What a role may not see is left out by `build`, not by whoever fills this.
+
+    `bodies` are the stored events of the order as canonical JSON, number 1 first and none missing, up to the end
+    of the dispute; `chain` the stored hash after each, hex. `order` is the order as it stands now, for what has
+    become visible meanwhile. `tell` puts an event, with its texts opened, into a sentence.
+    """
+
+    marketplace: str
+    order: Order
+    dispute: int
+    bodies: tuple[str, ...]
+    chain: tuple[str, ...]
+    journal: tuple[JournalLine, ...]
+    tell: Callable[[Order, Event], str]
+    evidence: tuple[EvidenceFile, ...] = ()
+    texts: tuple[SealedText, ...] = ()
