@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from amends.core.durations import MalformedInstant, format_instant, parse_instant
 from amends.core.refusals import Refused
 from amends.core.vocabulary import Party, RefusalCode
-from amends.orders import access, clock, queries
+from amends.orders import access, queries
 from amends.orders.marketplaces import pinned_policy
+from amends.payments import travel
 
 from .acting import body_of
 from .answers import answer, malformed, nowhere, refusal
@@ -127,7 +128,7 @@ def move_clock(request: HttpRequest) -> HttpResponse:
     if set(body) != {"to"}:
         raise malformed("the clock is moved by one field", "Send {“to”: “2026-03-20T09:00:00Z”}.")
     try:
-        now = clock.advance(caller.marketplace, _instant(body["to"], "to"))
+        now = travel.advance(caller.marketplace, _instant(body["to"], "to"), now=caller.received)
     except Refused as refused:
         raise refusal(refused) from None
     return answer({"now": format_instant(now)})
