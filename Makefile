@@ -12,6 +12,7 @@ PORT ?= 8000
 DATA_DIR ?= $(shell bin/data-folder)
 STORIES ?= tests/stories $(wildcard ../shared/spec/stories)
 LIVES ?= 1000
+own_postgres := $(lastword $(sort $(patsubst %/initdb,%,$(wildcard /usr/lib/postgresql/*/bin/initdb))))
 SEED ?= 1
 
 .PHONY: help bootstrap run rehearse test check lint types imports play simulate prove prove-crash bench mutants ratchet lock
@@ -29,7 +30,11 @@ rehearse: bootstrap ## A dispute told in the terminal, then the rehearsal on rea
 	$(amends) demo $(if $(DATA),--data "$(DATA)",--stories tests/stories)
 
 # The last lines are pytest's, because that is what a reader of a long log looks at.
+# Where the machine has a PostgreSQL of its own, the store is tested on that too: we promise 15 and newer.
 test: lint types imports ## Everything a change must pass: lint, types, arrows, all tests
+ifneq ($(own_postgres),)
+	AMENDS_TEST_POSTGRES="$(own_postgres)" $(python) -m pytest -n 2 -q tests/store
+endif
 	$(python) -m pytest -n 2
 
 check: lint types imports ## The same in seconds: lint, types, arrows, the tests of the core and of the house
