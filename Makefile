@@ -6,25 +6,35 @@ SHELL := /bin/sh
 python := .venv/bin/python
 amends := .venv/bin/amends
 
-# Real orders, where they lie beside the checkout; or name your own: make run DATA=path/to/orders.zip
+# Real orders, where they lie beside the checkout; or name your own: make rehearse DATA=path/to/orders.zip
 DATA ?= $(wildcard ../shared/data/olist/olist_subset_8135_raw_csv.zip)
+PORT ?= 8000
+DATA_DIR ?= $(shell bin/data-folder)
 STORIES ?= tests/stories $(wildcard ../shared/spec/stories)
 LIVES ?= 1000
+own_postgres := $(lastword $(sort $(patsubst %/initdb,%,$(wildcard /usr/lib/postgresql/*/bin/initdb))))
 SEED ?= 1
 
-.PHONY: help bootstrap run test check lint types imports play simulate prove bench mutants ratchet lock
+.PHONY: help bootstrap run rehearse test check lint types imports play simulate prove prove-crash bench mutants ratchet lock
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 bootstrap:
 	@bin/bootstrap
 
-run: bootstrap ## A dispute told in the terminal, then the rehearsal on real orders (DATA=file)
+run: bootstrap ## The service with a demonstration to look at, until Ctrl-C (PORT=8000 DATA_DIR=var)
+	@exec $(amends) up --demo --port "$(PORT)" --data "$(DATA_DIR)"
+
+rehearse: bootstrap ## A dispute told in the terminal, then the rehearsal on real orders (DATA=file)
 	$(amends) demo $(if $(DATA),--data "$(DATA)",--stories tests/stories)
 
 # The last lines are pytest's, because that is what a reader of a long log looks at.
+# Where the machine has a PostgreSQL of its own, the store is tested on that too: we promise 15 and newer.
 test: lint types imports ## Everything a change must pass: lint, types, arrows, all tests
+ifneq ($(own_postgres),)
+	AMENDS_TEST_POSTGRES="$(own_postgres)" $(python) -m pytest -n 2 -q tests/store
+endif
 	$(python) -m pytest -n 2
 
 check: lint types imports ## The same in seconds: lint, types, arrows, the tests of the core and of the house
@@ -51,6 +61,9 @@ prove: bootstrap ## The long proofs: 100,000 random lives, then every policy we 
 	@for policy in amends/policies/*.toml; do \
 		echo "$(amends) policy check $$policy"; $(amends) policy check "$$policy" || exit; \
 	done
+
+prove-crash: bootstrap ## Crash at every boundary of the database, and kill all of it under load; minutes (SEED=1)
+	$(python) -m bench.crash --whole --seed $(SEED)
 
 bench: bootstrap ## Measure, and write bench/results
 	$(python) -m bench

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from amends import __version__
 
-from . import orders, policies, stories
+from . import books, orders, policies, service, stories
 from .trouble import Trouble
 
 
@@ -42,4 +42,6 @@ def _parser() -> argparse.ArgumentParser:
     stories.add_to(commands)
     policies.add_to(commands)
     orders.add_to(commands)
+    service.add_to(commands)
+    books.add_to(commands)
     return parser

@@ -22,8 +22,13 @@ _env.refuse_unknown(
         "AMENDS_DATABASE_PREPARE",
         "AMENDS_CACHE",
         "AMENDS_DATA",
+        "AMENDS_DEMO",
         "AMENDS_HYPOTHESIS",
+        "AMENDS_KEEP_MESSAGES_DAYS",
         "AMENDS_LOG_LEVEL",
+        "AMENDS_BODY_SECONDS",
+        "AMENDS_BODY_BYTES",
+        "AMENDS_THREADS",
     }
 )
 
@@ -34,14 +39,29 @@ DEBUG = _env.flag("AMENDS_DEBUG", default=False)
 SECRET_KEY = _env.text("AMENDS_SECRET_KEY", "") or secrets.token_urlsafe(48)
 ALLOWED_HOSTS = _env.names("AMENDS_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 
-INSTALLED_APPS = ["amends.ledger", "amends.orders"]
-MIDDLEWARE: list[str] = []
+INSTALLED_APPS = ["amends.ledger", "amends.orders", "amends.web"]
+# The API has neither sessions nor cookies; what pages need is added with the pages.
+MIDDLEWARE: list[str] = ["amends.api.middleware.one_face"]
+ROOT_URLCONF = "amends.config.urls"
+WSGI_APPLICATION = "amends.config.wsgi.application"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+
+# Anybody may look at the orders of the marketplace "demo". Set by `amends up --demo` for what it starts.
+AMENDS_DEMO = _env.flag("AMENDS_DEMO", default=False)
+
+# Within how many seconds and bytes a request must be here, and how many requests a process decides at once.
+AMENDS_BODY_SECONDS = _env.number("AMENDS_BODY_SECONDS", 10, least=1, most=600)
+AMENDS_BODY_BYTES = _env.number("AMENDS_BODY_BYTES", 2**20, least=1024, most=2**26)
+AMENDS_THREADS = _env.number("AMENDS_THREADS", 8, least=1, most=256)
+DATA_UPLOAD_MAX_MEMORY_SIZE = AMENDS_BODY_BYTES
 
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Delivered messages are thrown away after so many days; the events they told of stay for ever.
+KEEP_MESSAGES_DAYS = _env.number("AMENDS_KEEP_MESSAGES_DAYS", 90, least=1, most=36_500)
 
 DATABASES = databases(_env)
 

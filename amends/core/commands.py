@@ -441,10 +441,14 @@ class CloseChargeback(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SucceedRefund(Command):
-    """Without `dispute`, the refund of a cancelled order."""
+    """Without `dispute`, the refund of a cancelled order.
+
+    `refund` is its position among the dispute's, from 1; 0 means the oldest that has not arrived.
+    """
 
     dispute: int | None = None
     reference: str = ""
+    refund: int = 0
     verb = Verb.REFUND_SUCCEEDED
     who = frozenset({Party.PAYMENTS})
 
@@ -454,6 +458,7 @@ class FailRefund(Command):
     text: str
     dispute: int | None = None
     reference: str = ""
+    refund: int = 0
     verb = Verb.REFUND_FAILED
     who = frozenset({Party.PAYMENTS})
 

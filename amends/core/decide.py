@@ -61,16 +61,22 @@ def act(order: Order, command: c.Command, now: datetime, facts: Facts = NOTHING)
 
 def catch_up(order: Order, now: datetime) -> tuple[Order, tuple[Event, ...]]:
     """Let every deadline that has lapsed by `now` take effect, each dated at its own instant, in their order."""
+    events, orders = catching_up(order, now)
+    return orders[-1] if orders else order, events
+
+
+def catching_up(order: Order, now: datetime) -> tuple[tuple[Event, ...], tuple[Order, ...]]:
+    """What `catch_up` does step by step: the events, and the order as it stands after each of them."""
     deadline = next_deadline(order)
     if deadline is None or not has_lapsed(order, deadline.at, now):
-        return order, ()
+        return (), ()
     draft = Draft(order, now)
     for _ in range(MOST_LAPSES):
         draft.now = deadline.at
         lapsing.lapse(draft, deadline)
         deadline = next_deadline(draft.order)
         if deadline is None or not has_lapsed(order, deadline.at, now):
-            return draft.order, tuple(draft.events)
+            return tuple(draft.events), tuple(draft.orders)
     raise AssertionError(f"order {order.id}: more than {MOST_LAPSES} deadlines lapsed in a row")
 
 

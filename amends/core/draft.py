@@ -15,17 +15,19 @@ from .vocabulary import RefusalCode
 class Draft:
     """Local to one decision. A rule reads `order`, and adds what it decides; a refusal throws all of it away."""
 
-    __slots__ = ("events", "now", "order", "warnings")
+    __slots__ = ("events", "now", "order", "orders", "warnings")
 
     def __init__(self, order: Order, now: datetime) -> None:
         self.order = order
         self.now = now
         self.events: list[Event] = []
+        self.orders: list[Order] = []
         self.warnings: set[str] = set()
 
     def add(self, event: Event) -> None:
         self.order = evolve(self.order, event)
         self.events.append(event)
+        self.orders.append(self.order)
 
     def dispute(self, number: int | None) -> Dispute:
         """The dispute as it stands now; refused `unknown_dispute` where the order has none of that number."""

@@ -170,6 +170,7 @@ class RefundRedirected(Event):
 class PayoutSucceeded(Event):
     amount_minor: int
     reference: str = ""
+    advanced_minor: int = 0  # taken back while it was on its way to the seller: he owes it now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +197,6 @@ class ChargebackClosed(Event):
 class ClocksPaused(Event):
     hold: str
     """What stops the clocks: "order", or the countries of the region."""
-
     reason: Private | None = None
     grace: timedelta = timedelta(0)
 

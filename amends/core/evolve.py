@@ -82,7 +82,7 @@ _FOLDS: dict[type[e.Event], Callable[[Order, Any], Order]] = {
     e.RefundSucceeded: ordering.refund_succeeded,
     e.RefundFailed: ordering.refund_failed,
     e.RefundRedirected: ordering.redirected,
-    e.PayoutSucceeded: ordering.unchanged,
+    e.PayoutSucceeded: ordering.paid_out,
     e.ChargebackOpened: ordering.chargeback,
     e.ChargebackClosed: ordering.chargeback_closed,
     e.ClocksPaused: ordering.paused,

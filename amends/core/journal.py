@@ -136,7 +136,8 @@ def _released(order: Order, event: e.FundsReleased) -> Iterator[Move]:
 
 
 def _paid_out(order: Order, event: e.PayoutSucceeded) -> Iterator[Move]:
-    yield Move(SELLER, PAID_OUT, event.amount_minor, "payout")
+    yield Move(SELLER, PAID_OUT, event.amount_minor - event.advanced_minor, "payout")
+    yield Move(RECEIVABLE, PAID_OUT, event.advanced_minor, "payout of what had been taken back")
 
 
 def _taken_back(order: Order, event: e.DisputeReopened) -> Iterator[Move]:

@@ -348,6 +348,8 @@ class Order:
     released_minor: int = 0
     """What went to the seller, less what he owes back."""
     owed_minor: int = 0
+    recalled_minor: int = 0
+    """What was taken back from the seller's balance; as much may have been on its way to him already."""
     platform_paid_minor: int = 0
     version: int = 0
     """How many events made this."""

@@ -116,6 +116,11 @@ def flags(dispute: Dispute, viewer: Party) -> frozenset[str]:
     return frozenset(flag for flag in dispute.flags if flag in PROCESS_FLAGS or _protects(flag, viewer))
 
 
+def warnings(given: Iterable[str], viewer: Party) -> frozenset[str]:
+    """Of the warnings an act brought, those its party is told: that he disputes much is for staff only."""
+    return frozenset(given) - (frozenset() if viewer in STAFF else {WarningCode.FREQUENT_DISPUTES.value})
+
+
 def _protects(flag: str, viewer: Party) -> bool:
     if flag in RISK_FLAGS or flag not in set(WarningCode):
         return False
@@ -128,13 +133,18 @@ def history(order: Order, events: Iterable[e.Event], viewer: Party) -> tuple[e.E
     `events` are the order's from its first on, `order` is the order as it stands now: together they decide what
     has become visible meanwhile.
     """
-    if viewer in STAFF:
-        return tuple(events)
+    return tuple(event for _, event in numbered(order, events, viewer))
+
+
+def numbered(order: Order, events: Iterable[e.Event], viewer: Party) -> tuple[tuple[int, e.Event], ...]:
+    """The same, each with its position among `events`, from 0."""
     whole = tuple(events)
+    if viewer in STAFF:
+        return tuple(enumerate(whole))
     if viewer in OUTSIDE:
-        return tuple(event for event in whole if event.by is viewer)
+        return tuple((at, event) for at, event in enumerate(whole) if event.by is viewer)
     withheld = _withheld(whole, viewer)
-    return tuple(_without_secrets(order, event, viewer) for at, event in enumerate(whole) if at not in withheld)
+    return tuple((at, _without_secrets(order, event, viewer)) for at, event in enumerate(whole) if at not in withheld)
 
 
 def _withheld(events: tuple[e.Event, ...], viewer: Party) -> frozenset[int]:

@@ -17,6 +17,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from . import commands as c
@@ -108,13 +109,25 @@ def _sealed(value: Any, sealing: Seal) -> Any:
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         changes = {}
-        for field in dataclasses.fields(value):
-            old = getattr(value, field.name)
+        for name in personal_fields(type(value)):
+            old = getattr(value, name)
             new = _sealed(old, sealing)
             if new is not old:
-                changes[field.name] = new
+                changes[name] = new
         return dataclasses.replace(value, **changes) if changes else value
     return value
+
+
+@cache
+def personal_fields(kind: type) -> tuple[str, ...]:
+    """The fields of an event that may hold personal text, however deep; most events have none or one."""
+    return tuple(name for name, hint in typing.get_type_hints(kind).items() if _may_be_personal(hint))
+
+
+def _may_be_personal(hint: Any) -> bool:
+    if hint is Private or any(_may_be_personal(part) for part in typing.get_args(hint)):
+        return True
+    return isinstance(hint, type) and hasattr(hint, "_fields") and bool(personal_fields(hint))
 
 
 # ── commands ─────────────────────────────────────────────────────────────────────────────────────
@@ -264,17 +277,16 @@ def _written_fields(value: Any) -> dict[str, Any]:
 def _read_fields(kind: type, document: Any, path: str = "") -> Any:
     if not isinstance(document, Mapping):
         raise Unreadable(path or kind.__name__, document, "Write a mapping of fields.")
-    codecs = _fields(kind)
-    known = {codec.name for codec in codecs}
-    for key in document:
-        if key not in known:
-            raise Unreadable(_join(path, str(key)), document[key], f"Known fields: {', '.join(sorted(known))}.")
     values = {}
-    for name, default, _, read in codecs:
+    for name, default, _, read in _fields(kind):
         if name in document:
-            values[name] = read(document[name], _join(path, name))
+            values[name] = read(document[name], f"{path}.{name}" if path else name)
         elif default is _NO_DEFAULT:
             raise Unreadable(_join(path, name), None, f"Add {name}.")
+    if len(values) < len(document):
+        unknown = next(key for key in document if key not in values)
+        known = ", ".join(sorted(codec.name for codec in _fields(kind)))
+        raise Unreadable(_join(path, str(unknown)), document[unknown], f"Known fields: {known}.")
     return kind(**values)
 
 

@@ -9,11 +9,9 @@ day; then everybody goes on until nothing is open, and both parts are told apart
 from __future__ import annotations
 
 import heapq
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from amends.core.deadlines import next_deadline
@@ -28,7 +26,10 @@ from amends.core.wire import read_command
 from amends.stories.world import World
 
 from .actors import Cast
+from .books import Book
 from .invariants import check_history
+from .retelling import Rehearsal as Whole
+from .retelling import Told, standing
 
 TICK = timedelta(seconds=1)
 UNHAPPY = 2
@@ -36,18 +37,6 @@ UNHAPPY = 2
 MOST_TRIES = 3
 """How often a buyer comes back when a refusal names a date."""
 FAR = timedelta(days=3650)
-
-
-class BookError(Exception):
-    """A book that cannot be read: file, line, what is wrong."""
-
-
-class Book(NamedTuple):
-    """Recorded commands in order of time, and complaints; `ends` is the last recorded instant."""
-
-    commands: tuple[dict[str, Any], ...]
-    complaints: tuple[dict[str, Any], ...]
-    ends: datetime
 
 
 class Money(NamedTuple):
@@ -84,31 +73,6 @@ class Rehearsed(NamedTuple):
     broken: tuple[str, ...]
 
 
-def read_book(commands: Path, complaints: Path | None = None) -> Book:
-    """The files an import wrote. Complaints lie beside the commands unless named."""
-    read = tuple(_lines(commands))
-    if not read:
-        raise BookError(f"{commands}: there is no command in it")
-    beside = complaints or commands.with_name("complaints.jsonl")
-    complained = tuple(_lines(beside)) if beside.exists() else ()
-    ends = max(parse_instant(document["at"]) for document in (*read, *complained))
-    return Book(read, complained, ends)
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                try:
-                    document = json.loads(line)
-                    document["at"], document["order"]
-                except (ValueError, KeyError, TypeError) as wrong:
-                    raise BookError(f"{path}, line {number}: no command with at and order: {wrong}") from None
-                yield document
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise BookError(f"{path}: it cannot be read: {wrong}") from None
-
-
 class _Due(NamedTuple):
     """Something that will happen: recorded commands before simulated acts of the same instant."""
 
@@ -135,6 +99,8 @@ class Rehearsal:
         self.refusals: Counter[str] = Counter()
         self.tries: Counter[str] = Counter()
         self.delivered: dict[str, datetime] = {}
+        self.told: list[Told] = []
+        """Every act, as `retelling` sends it to a service."""
         self.now = parse_instant(book.commands[0]["at"])
 
     # ── running ──────────────────────────────────────────────────────────────────────────────────
@@ -193,6 +159,10 @@ class Rehearsal:
             case _:
                 self._clock(due)
 
+    def whole(self) -> Whole:
+        """All that happened, to be told once more elsewhere; after `run`."""
+        return Whole(self.told, self.now, self.world.orders)
+
     # ── what was recorded ────────────────────────────────────────────────────────────────────────
 
     def _recorded(self, due: _Due) -> None:
@@ -210,10 +180,14 @@ class Rehearsal:
 
     def _act(self, order_id: str, document: dict[str, Any], at: datetime) -> Accepted | Refused:
         try:
-            command = read_command(document)
+            answer = self.world.act(order_id, read_command(document), at)
         except Refused as refused:
-            return refused
-        return self.world.act(order_id, command, at)
+            answer = refused
+        if isinstance(answer, Refused):
+            self.told.append(Told(at, order_id, document, answer.code.value, None))
+        else:
+            self.told.append(Told(at, order_id, document, None, standing(answer.order)))
+        return answer
 
     def _cast(self, order_id: str) -> Cast:
         if order_id not in self.casts:

@@ -9,7 +9,8 @@ from typing import Any
 from amends.core.durations import format_instant
 from amends.core.money import format_minor
 
-from .rehearsal import Book, Money, Rehearsed, quantile
+from .books import Book
+from .rehearsal import Money, Rehearsed, quantile
 
 LABEL = "real orders, simulated parties"
 Row = tuple[str, list[str]]

@@ -28,11 +28,12 @@ from amends.core.tracking import normalise
 from amends.core.vocabulary import Party, RefusalCode
 from amends.core.wire import Recorded, canonical, read_command, write_command
 
+from . import standing as standings
 from . import store
 from .marketplaces import SHELF, pinned_policy
 from .recording import Recorder, read, row
 from .sealing import Key, Sealer
-from .standing import Standing, readable, standing_of
+from .standing import Standing, readable
 from .trips import WORKER
 
 TRIES = 5
@@ -40,7 +41,7 @@ MOST_WAIT = 0.016
 """Seconds; doubled with every try, and then a random part of it."""
 MOST_KEY = 200
 
-READS_TEXTS = (c.Track, c.ShipReturn)
+READS_TEXTS = (c.Track, c.ShipReturn, c.ShipReplacement)
 """Acts that compare a number with one given before, which is kept sealed."""
 NEW_BUSINESS = (c.PlaceOrder, c.OpenDispute)
 """Acts a blocked party may not do; so a block set meanwhile must be seen."""
@@ -134,8 +135,7 @@ def bring_up(marketplace: UUID, order_key: str, *, now: datetime) -> Outcome | N
     for attempt in range(TRIES):
         if attempt:
             _wait(attempt)
-        loaded = store.load(marketplace, order_key, store.Wanted(), role=WORKER)
-        standing = standing_of(marketplace, order_key, loaded)
+        loaded, standing = standings.load(marketplace, order_key, store.Wanted(), role=WORKER)
         if standing is None:
             return None
         after, lapsed = catch_up(standing.order, now)
@@ -201,10 +201,9 @@ def _number_given(command: c.Command) -> str:
 
 def _once(asked: Asked) -> Outcome | None:
     """Load, decide, write. None where somebody was first."""
-    loaded = store.load(asked.marketplace, asked.order_key, asked.wanted)
+    loaded, standing = standings.load(asked.marketplace, asked.order_key, asked.wanted)
     if loaded.stored is not None:
-        return _again(asked, loaded, *loaded.stored)
-    standing = standing_of(asked.marketplace, asked.order_key, loaded)
+        return _again(asked, store.load(asked.marketplace, asked.order_key, asked.wanted), *loaded.stored)
     if isinstance(asked.command, c.PlaceOrder):
         return _place(asked, asked.command, loaded, standing)
     if standing is None:
@@ -242,7 +241,7 @@ def _place(asked: Asked, command: c.PlaceOrder, loaded: store.Loaded, standing: 
     answer = place(command, asked.now, facts)
     if isinstance(answer, Refused):
         return Outcome(standing.order if standing else None, asked.now, answer)
-    answer = _paused(answer, loaded.pauses, asked.now)
+    answer = paused(answer, loaded.pauses, asked.now)
     step = Step(answer.order, (), answer)
     change, outcome = _change(
         asked.marketplace, asked.order_key, None, loaded.keys, step, asked.now, asked=asked, loaded=loaded
@@ -250,7 +249,7 @@ def _place(asked: Asked, command: c.PlaceOrder, loaded: store.Loaded, standing: 
     return outcome if store.write(asked.marketplace, change) else None
 
 
-def _paused(placed: Accepted, pauses: list[dict[str, Any]], now: datetime) -> Accepted:
+def paused(placed: Accepted, pauses: list[dict[str, Any]], now: datetime) -> Accepted:
     """A new order of a region whose clocks stand still begins standing still."""
     for document in pauses:
         pause = read_command(document)
@@ -335,13 +334,14 @@ def _change(
         recorder.recorder.journal,
         recorder.recorder.intents,
         recorder.recorder.settled,
+        recorder.recorder.taken,
         recorder.sealer.texts,
         recorder.sealer.made,
         _answered(asked, before, outcome) if asked and asked.key and outcome.refused is None else None,
         normalise(command.tracking) if isinstance(command, c.Ship) and command.tracking else "",
         now,
         loaded.blocked if loaded and isinstance(command, NEW_BUSINESS) else None,
-        _holds(loaded) if loaded and isinstance(command, c.PlaceOrder) else None,
+        regions(loaded.pauses) if loaded and isinstance(command, c.PlaceOrder) else None,
     )
     return change, outcome
 
@@ -378,5 +378,6 @@ def _answered(asked: Asked, before: int, outcome: Outcome) -> store.Answered:
     return store.Answered(asked.caller, asked.key, asked.body_hash, answer)
 
 
-def _holds(loaded: store.Loaded) -> list[str]:
-    return sorted(hold_name(tuple(document["countries"])) for document in loaded.pauses)
+def regions(pauses: list[dict[str, Any]]) -> list[str]:
+    """The names of the pauses a placing knew of, as its guard compares them."""
+    return sorted(hold_name(tuple(document["countries"])) for document in pauses)

@@ -9,7 +9,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from amends import calendars
@@ -30,15 +30,27 @@ class Registered(NamedTuple):
     key: str
 
 
-def register(name: str, policy: Policy, *, sandbox: bool = False) -> Registered:
-    """Make a marketplace whose new orders live under `policy`. Its name must be free, else IntegrityError."""
+def register(
+    name: str,
+    policy: Policy,
+    *,
+    sandbox: bool = False,
+    provider: str = "sandbox",
+    provider_settings: Mapping[str, Any] | None = None,
+) -> Registered:
+    """Make a marketplace whose new orders live under `policy`. Its name must be free, else IntegrityError.
+
+    `provider` is who moves its money: `sandbox`, or `silent`, which never answers by itself (docs/money.md).
+    """
     marketplace = uuid7()
     key, hashed = _fresh_key(marketplace)
     in_one_trip(
         None,
         """
-        WITH made AS (INSERT INTO marketplace (id, name, policy_digest, number_secret, sandbox)
-            VALUES (%(m)s, %(name)s, %(digest)s, %(secret)s, %(sandbox)s) RETURNING id),
+        WITH made AS (INSERT INTO marketplace (id, name, policy_digest, number_secret, sandbox, provider,
+                provider_settings)
+            VALUES (%(m)s, %(name)s, %(digest)s, %(secret)s, %(sandbox)s, %(provider)s, %(settings)s::jsonb)
+            RETURNING id),
         pinned AS (INSERT INTO policy (marketplace, digest, name, version, document)
             SELECT id, %(digest)s, %(policy)s, %(version)s, %(document)s FROM made)
         INSERT INTO marketplace_key (marketplace, digest) SELECT id, %(hashed)s FROM made RETURNING marketplace""",
@@ -48,6 +60,8 @@ def register(name: str, policy: Policy, *, sandbox: bool = False) -> Registered:
             "digest": policy.digest,
             "secret": os.urandom(32),
             "sandbox": sandbox,
+            "provider": provider,
+            "settings": json.dumps(dict(provider_settings or {})),
             "policy": policy.id,
             "version": policy.version,
             "document": _document(policy),
@@ -86,7 +100,7 @@ def authenticate(key: str) -> UUID | None:
 
     A key names its marketplace, so that even this look-up is confined to it.
     """
-    marketplace = _named(key)
+    marketplace = named_by(key)
     if marketplace is None:
         return None
     found = in_one_trip(
@@ -152,7 +166,8 @@ def _fresh_key(marketplace: UUID) -> tuple[str, bytes]:
     return key, hashlib.sha256(key.encode()).digest()
 
 
-def _named(key: str) -> UUID | None:
+def named_by(key: str) -> UUID | None:
+    """The marketplace a key says it belongs to; None where it is no key. Nothing is proved by it."""
     parts = key.split("_", 2)
     if len(parts) != 3 or parts[0] != PREFIX or len(parts[1]) != 26 or not parts[1].isascii():
         return None

@@ -19,6 +19,9 @@ class Marketplace(models.Model):
     sandbox = models.BooleanField()
     clock_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
+    provider = models.TextField()
+    provider_settings = models.JSONField()
+    messages_from = models.DateTimeField(null=True)
 
     class Meta:
         managed = False
@@ -62,6 +65,19 @@ class RegionPause(models.Model):
     class Meta:
         managed = False
         db_table = "region_pause"
+
+
+class RegionSpread(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "hold")
+    marketplace = models.UUIDField()
+    hold = models.TextField()
+    command = models.JSONField()
+    changed_at = models.DateTimeField()
+    look_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "region_spread"
 
 
 class PartyBlock(models.Model):
@@ -118,6 +134,8 @@ class OrderRow(models.Model):
     due_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     set_aside = models.TextField(null=True)  # nothing is not an empty reason
+    remind_at = models.DateTimeField(null=True)
+    remind_lease = models.DateTimeField(null=True)
 
     class Meta:
         managed = False
@@ -176,6 +194,7 @@ class OutboxMessage(models.Model):
     attempts = models.SmallIntegerField()
     lease_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
+    set_aside = models.TextField(null=True)
 
     class Meta:
         managed = False
@@ -190,20 +209,56 @@ class MoneyIntent(models.Model):
     position = models.SmallIntegerField()
     kind = models.TextField()
     dispute = models.IntegerField(null=True)
+    refund = models.SmallIntegerField(null=True)
     payment = models.SmallIntegerField(null=True)
     amount_minor = models.BigIntegerField()
     currency = models.TextField()
     funded_by = models.TextField()
     target = models.TextField()
+    redirected = models.BooleanField()
     provider_key = models.TextField()
     state = models.TextField()
+    withdrawn_minor = models.BigIntegerField()
     written_at = models.DateTimeField()
     attempts = models.SmallIntegerField()
     lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    ask_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     reference = models.TextField(null=True)  # no answer yet is not an empty reference
+    needs_human = models.TextField(null=True)
 
     class Meta:
         managed = False
         db_table = "money_intent"
+
+
+class ProviderEvent(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "provider", "event_id")
+    marketplace = models.UUIDField()
+    provider = models.TextField()
+    event_id = models.TextField()
+    provider_key = models.TextField()
+    said = models.TextField()
+    reference = models.TextField()
+    reason = models.TextField()
+    came_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    noted = models.BooleanField()
+    applied_at = models.DateTimeField(null=True)
+    set_aside = models.TextField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "provider_inbox"
+
+
+class WorkerBeat(models.Model):
+    worker = models.TextField(primary_key=True)
+    started_at = models.DateTimeField()
+    round_at = models.DateTimeField()
+    late_by = models.DurationField()
+
+    class Meta:
+        managed = False
+        db_table = "worker_beat"

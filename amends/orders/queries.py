@@ -7,12 +7,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from amends.core.decide import catch_up
+from amends.core.events import Event
 from amends.core.order import Order
 from amends.core.wire import Recorded
 
 from . import store, trips
 from .marketplaces import SHELF, pinned_policy
 from .recording import Recorder, read
+from .sealing import Key, about, decrypt
 from .standing import readable, standing_of
 
 
@@ -23,6 +25,8 @@ class Found(NamedTuple):
     history: tuple[Recorded, ...]
     lapsed: int
     """How many of the order's events are not stored yet: they lapsed since."""
+    due: tuple[Event, ...] = ()
+    """Those events, which the next act or sweep will write."""
 
 
 def order(marketplace: UUID, order_key: str, *, now: datetime) -> Found | None:
@@ -32,7 +36,7 @@ def order(marketplace: UUID, order_key: str, *, now: datetime) -> Found | None:
     if standing is None:
         return None
     current, lapsed = catch_up(standing.order, now)
-    return Found(current, _history(marketplace, order_key, loaded), len(lapsed))
+    return Found(current, _history(marketplace, order_key, loaded), len(lapsed), lapsed)
 
 
 def _history(marketplace: UUID, order_key: str, loaded: store.Loaded) -> tuple[Recorded, ...]:
@@ -70,3 +74,61 @@ def order_keys(marketplace: UUID, *, after: str = "", most: int = 500) -> list[s
             begin=False,
         )
     ]
+
+
+class Money(NamedTuple):
+    """Money on its way outside, as far as it is known: an intent and where it stands (docs/money.md)."""
+
+    event: int
+    """The event that allowed it."""
+    position: int
+    kind: str
+    """`refund` or `release`."""
+    dispute: int | None
+    refund: int | None
+    """The refund's position among its dispute's, or its order's, from 1."""
+    payment: int | None
+    amount_minor: int
+    currency: str
+    funded_by: str
+    target: str
+    """A refund's payment, or, where `redirected`, the reference of a sealed text; a release's seller."""
+    redirected: bool
+    state: str
+    """`pending`, `sent`, `succeeded`, `failed` or `withdrawn`."""
+    withdrawn_minor: int
+    sent_at: datetime | None
+    answered_at: datetime | None
+    reference: str | None
+    needs_human: str | None
+
+
+def intents(marketplace: UUID, order_key: str) -> list[Money]:
+    """All money of an order that has moved outside, is on its way or is to go, in the order of its events."""
+    return [
+        Money(*found)
+        for found in trips.in_one_trip(
+            marketplace,
+            """SELECT event, position, kind, dispute, refund, payment, amount_minor, currency, funded_by, target,
+              redirected, state, withdrawn_minor, sent_at, answered_at, reference, needs_human
+            FROM money_intent WHERE marketplace = %(m)s AND order_key = %(o)s ORDER BY event, position""",
+            {"m": marketplace, "o": order_key},
+            begin=False,
+        )
+    ]
+
+
+def text(marketplace: UUID, order_key: str, ref: str) -> str | None:
+    """One sealed text of an order in plain; None where its person was erased. Raises `sealing.Unopened`."""
+    found = trips.in_one_trip(
+        marketplace,
+        """SELECT t.ciphertext, p.key_id, p.key FROM sealed_text t JOIN amends_keys.person_key p
+          ON p.marketplace = t.marketplace AND p.owner = t.owner AND p.key_id = t.key_id
+        WHERE t.marketplace = %(m)s AND t.order_key = %(o)s AND t.ref = %(ref)s""",
+        {"m": marketplace, "o": order_key, "ref": ref},
+        begin=False,
+    )
+    if not found:
+        return None
+    ciphertext, key_id, secret = found[0]
+    return decrypt(Key(key_id, secret), ciphertext, about(marketplace, order_key, ref))

@@ -10,15 +10,16 @@ import json
 from collections.abc import Iterable, Mapping
 
 from amends.core import events as e
-from amends.core.deadlines import next_deadline
+from amends.core.deadlines import running
 from amends.core.durations import Calendars
 from amends.core.evolve import begin, evolve
 from amends.core.journal import transfers
 from amends.core.order import Order
 from amends.core.policy import Policy
+from amends.core.reminders import reminders_of
 from amends.core.wire import GENESIS, Recorded, canonical, read_event, write_event
 
-from .intents import Intent, Settled, intents, settled
+from .intents import Intent, Settled, Taken, intents, settled, taken
 from .sealing import opened
 from .state import state_hash
 from .store import EventRow, Posted, Row
@@ -41,18 +42,23 @@ class Recorder:
         self.journal: list[Posted] = []
         self.intents: list[Intent] = []
         self.settled: Settled | None = None
+        self.taken: list[Taken] = []
 
-    def add(self, event: e.Event) -> Order:
+    def add(self, event: e.Event, after: Order | None = None) -> Order:
+        """Take one event. `after` is the order after it, where that was folded from this very event already."""
         body = canonical(write_event(event)).decode()
         self.head = link(self.head, body)
-        before, after = self._folded(event)
+        before, after = self._folded(event) if after is None or self.order is None else (self.order, after)
         self.order = after
         self.events.append(Recorded(after.version, event, self.head))
         self.rows.append(EventRow(after.version, event.at, type(event).__name__, body, bytes.fromhex(self.head)))
         for position, transfer in enumerate(transfers(before, event), 1):
             self.journal.append(Posted(after.version, position, event.at, transfer))
         self.intents.extend(intents(before, event, after.version))
-        self.settled = settled(event) or self.settled
+        self.settled = settled(before, event, after.version) or self.settled
+        back = taken(before, event, after.version)
+        if back is not None:
+            self.taken.append(back)
         return after
 
     def _folded(self, event: e.Event) -> tuple[Order, Order]:
@@ -68,8 +74,7 @@ def link(previous: str, body: str) -> str:
     return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
 
 
-def head_of(bodies: Iterable[str]) -> str:
-    head = GENESIS
+def head_of(bodies: Iterable[str], head: str = GENESIS) -> str:
     for body in bodies:
         head = link(head, body)
     return head
@@ -84,7 +89,8 @@ def read(bodies: Iterable[str], texts: Mapping[str, str]) -> list[e.Event]:
 def row(order: Order, head: str) -> Row:
     """The copy of an order that is kept beside its events."""
     places = (order.destination, order.return_to)
-    deadline = next_deadline(order)
+    deadlines = running(order)
+    reminders = reminders_of(order, deadlines)
     return Row(
         version=order.version,
         head=bytes.fromhex(head),
@@ -102,5 +108,6 @@ def row(order: Order, head: str) -> Row:
         open_disputes=sum(1 for _ in order.open_disputes()),
         opened_at=[dispute.opened_at for dispute in order.disputes],
         placed_at=order.placed_at,
-        due_at=deadline.at if deadline else None,
+        due_at=deadlines[0].at if deadlines else None,
+        remind_at=reminders[0].at if reminders else None,
     )

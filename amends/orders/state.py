@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -29,14 +30,12 @@ def state_hash(order: Order) -> bytes:
 
 
 def _written(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     write = _WRITERS.get(type(value))
     if write is None:
         write = _WRITERS[type(value)] = _writer_of(type(value))
     return write(value)
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
 
 
 def _private(text: Private) -> dict[str, str]:
@@ -68,19 +67,20 @@ def _writer_of(kind: type) -> Callable[[Any], Any]:
 
 def _by_fields(fields: list[tuple[str, Any]]) -> Callable[[Any], dict[str, Any]]:
     kept = [(name, default) for name, default in fields if name not in OUTSIDE]
+    parts = attrgetter(*(name for name, _ in kept)) if len(kept) > 1 else lambda value: (getattr(value, kept[0][0]),)
 
     def write(value: Any) -> dict[str, Any]:
         written = {}
-        for name, default in kept:
-            part = getattr(value, name)
+        for (name, default), part in zip(kept, parts(value), strict=True):
             if part is not default and part != default:
-                written[name] = _written(part)
+                written[name] = part if type(part) in _PLAIN else _written(part)
         return written
 
     return write
 
 
 _NEVER = object()
+_PLAIN = frozenset({type(None), int, bool, str})
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:
@@ -90,10 +90,6 @@ def _default(field: dataclasses.Field[Any]) -> Any:
 
 
 _WRITERS: dict[type, Callable[[Any], Any]] = {
-    type(None): _as_it_is,
-    int: _as_it_is,
-    bool: _as_it_is,
-    str: _as_it_is,
     datetime: format_instant,
     date: date.isoformat,
     timedelta: lambda length: length // timedelta(microseconds=1),

@@ -10,6 +10,8 @@ from __future__ import annotations
 from functools import cache
 from typing import LiteralString, NamedTuple
 
+from .intent_statements import INTENTS, PAYOUT_ANSWERED, REFUND_ANSWERED, TAKEN_BACK
+
 MOST_HISTORY = 2000
 """How many of a buyer's orders a decision looks at, the newest first."""
 
@@ -24,7 +26,7 @@ def loading(placing: bool, texts: bool, history: bool, number: bool) -> LiteralS
     return f"""
 SELECT m.sandbox, m.clock_at, m.policy_digest, o.version, o.head, o.policy_digest, o.due_at,
   (SELECT string_agg(e.body, E'\\n') FROM (SELECT body FROM event
-    WHERE marketplace = %(m)s AND order_key = %(o)s ORDER BY number) e),
+    WHERE marketplace = %(m)s AND order_key = %(o)s AND number > %(since)s ORDER BY number) e),
   (SELECT json_agg(json_build_array(p.owner, p.key_id, encode(p.key, 'hex')))::text FROM amends_keys.person_key p
     WHERE p.marketplace = %(m)s AND p.owner IN ({owners}, 'order:' || %(o)s)),
   ARRAY(SELECT party FROM party_block b WHERE b.marketplace = %(m)s AND b.party IN ({who}) ORDER BY party),
@@ -69,7 +71,9 @@ class Parts(NamedTuple):
     events: bool
     journal: bool
     intents: bool
-    settled: bool
+    refund: bool
+    payout: bool
+    taken: bool
     texts: bool
     keys: bool
     answered: bool
@@ -86,15 +90,17 @@ def writing(parts: Parts) -> LiteralString:
     chosen: list[tuple[bool, LiteralString]] = [
         (parts.keys, _KEYS),
         (True, f"guard AS ({_guard(parts)} RETURNING orders.marketplace, orders.order_key)"),
-        (parts.events, _EVENTS),
-        (parts.journal, _JOURNAL),
-        (parts.settled, _SETTLED),
-        (parts.intents, _INTENTS),
-        (parts.texts, _SEALED),
+        (parts.events, EVENTS),
+        (parts.journal, JOURNAL),
+        (parts.refund, REFUND_ANSWERED),
+        (parts.payout, PAYOUT_ANSWERED),
+        (parts.taken, TAKEN_BACK),
+        (parts.intents, INTENTS),
+        (parts.texts, SEALED),
         (parts.answered, _ANSWERED),
         (parts.number, _SHIPPED),
     ]
-    ctes: list[LiteralString] = [_ACT, *(cte for there, cte in chosen if there)]
+    ctes: list[LiteralString] = [ACT, *(cte for there, cte in chosen if there)]
     return "WITH " + ",\n".join(ctes) + "\nSELECT 1 FROM guard"
 
 
@@ -108,31 +114,31 @@ def _guard(parts: Parts) -> LiteralString:
         conditions.append(_SAME_REGIONS)
     guarded: LiteralString = " AND ".join(conditions)
     return (
-        f"{_INSERT} WHERE {guarded} ON CONFLICT DO NOTHING"
+        f"{INSERT} WHERE {guarded} ON CONFLICT DO NOTHING"
         if parts.new
-        else f"{_UPDATE}{_WHOLE if parts.whole else ''} FROM act WHERE {guarded}"
+        else f"{UPDATE}{_WHOLE if parts.whole else ''} FROM act WHERE {guarded}"
     )
 
 
-_ACT: LiteralString = """act AS MATERIALIZED (SELECT * FROM json_to_record(%(act)s::json) a (
+ACT: LiteralString = """act AS MATERIALIZED (SELECT * FROM json_to_record(%(act)s::json) a (
     before int, version int, head text, state_hash text, policy_digest text, status text, buyer text, seller text,
     currency text, countries text[], holds text[], held_minor bigint, refunded_minor bigint, released_minor bigint,
     open_disputes smallint, opened_at timestamptz[], placed_at timestamptz, due_at timestamptz,
-    events json, journal json, intents json,
-    texts json, keys json, dispute int, state text, reference text, caller text, key text, body_hash text,
+    remind_at timestamptz, events json, journal json, intents json, settled json, taken json,
+    texts json, keys json, caller text, key text, body_hash text,
     answer jsonb, number text, at timestamptz, blocked text[], regions text[]))"""
-_INSERT: LiteralString = """INSERT INTO orders (marketplace, order_key, version, head, state_hash, policy_digest,
+INSERT: LiteralString = """INSERT INTO orders (marketplace, order_key, version, head, state_hash, policy_digest,
     status, buyer, seller, currency, countries, holds, held_minor, refunded_minor, released_minor, open_disputes,
-    opened_at, placed_at, due_at)
+    opened_at, placed_at, due_at, remind_at)
   SELECT %(m)s, %(o)s, version, decode(head, 'hex'), decode(state_hash, 'hex'), policy_digest, status, buyer,
     seller, currency, countries, holds, held_minor, refunded_minor, released_minor, open_disputes, opened_at,
-    placed_at, due_at
+    placed_at, due_at, remind_at
   FROM act"""
-_UPDATE: LiteralString = """UPDATE orders SET version = act.version, head = decode(act.head, 'hex'),
+UPDATE: LiteralString = """UPDATE orders SET version = act.version, head = decode(act.head, 'hex'),
     state_hash = decode(act.state_hash, 'hex'), status = act.status, holds = act.holds, held_minor = act.held_minor,
     refunded_minor = act.refunded_minor, released_minor = act.released_minor,
     open_disputes = act.open_disputes, opened_at = act.opened_at,
-    due_at = act.due_at, lease_until = NULL, set_aside = NULL"""
+    due_at = act.due_at, remind_at = act.remind_at, lease_until = NULL, set_aside = NULL"""
 # What an act never changes, and only a row built anew brings.
 _WHOLE: LiteralString = """, policy_digest = act.policy_digest, buyer = act.buyer, seller = act.seller,
     currency = act.currency, countries = act.countries, placed_at = act.placed_at"""
@@ -147,26 +153,17 @@ _SAME_REGIONS: LiteralString = """ARRAY(SELECT hold FROM region_pause r WHERE r.
 _KEYS: LiteralString = """new_keys AS (INSERT INTO amends_keys.person_key (marketplace, owner, key_id, key)
   SELECT %(m)s, k.o, k.i, decode(k.s, 'hex') FROM act, json_to_recordset(act.keys) k (o text, i uuid, s text)
   ORDER BY k.o ON CONFLICT DO NOTHING RETURNING 1)"""
-_EVENTS: LiteralString = """written AS (INSERT INTO event (marketplace, order_key, number, at, type, body, chain)
+EVENTS: LiteralString = """written AS (INSERT INTO event (marketplace, order_key, number, at, type, body, chain)
   SELECT guard.*, e.n, e.t, e.y, e.b, decode(e.c, 'hex') FROM guard, act,
     json_to_recordset(act.events) e (n int, t timestamptz, y text, b text, c text)
   RETURNING marketplace, order_key, number),
 messages AS (INSERT INTO outbox (marketplace, order_key, event) SELECT * FROM written)"""
-_JOURNAL: LiteralString = """transfers AS (INSERT INTO journal (marketplace, order_key, event, position, at, debit,
+JOURNAL: LiteralString = """transfers AS (INSERT INTO journal (marketplace, order_key, event, position, at, debit,
     credit, amount_minor, currency, rule, debit_version, debit_before, debit_after, credit_version,
     credit_before, credit_after)
   SELECT guard.*, j.* FROM guard, act, json_to_recordset(act.journal) j (n int, p smallint, t timestamptz, d text,
     c text, a bigint, u text, r text, dv int, db bigint, da bigint, cv int, cb bigint, ca bigint))"""
-_INTENTS: LiteralString = """intents AS (INSERT INTO money_intent (marketplace, order_key, event, position, kind,
-    dispute, payment, amount_minor, currency, funded_by, target, provider_key)
-  SELECT guard.*, i.* FROM guard, act, json_to_recordset(act.intents) i (n int, p smallint, k text, d int,
-    y smallint, a bigint, u text, f text, t text, x text))"""
-_SETTLED: LiteralString = """settled AS (UPDATE money_intent i SET state = act.state, reference = act.reference,
-    answered_at = act.at
-  FROM act, guard WHERE i.marketplace = %(m)s AND i.order_key = %(o)s AND i.state <> 'succeeded'
-    AND i.event = (SELECT max(x.event) FROM money_intent x WHERE x.marketplace = %(m)s AND x.order_key = %(o)s
-      AND x.kind = 'refund' AND x.dispute IS NOT DISTINCT FROM act.dispute))"""
-_SEALED: LiteralString = """sealed AS (INSERT INTO sealed_text (marketplace, order_key, event, ref, owner, key_id,
+SEALED: LiteralString = """sealed AS (INSERT INTO sealed_text (marketplace, order_key, event, ref, owner, key_id,
     ciphertext)
   SELECT guard.*, t.n, t.r, t.o, t.k, decode(t.c, 'hex') FROM guard, act,
     json_to_recordset(act.texts) t (n int, r text, o text, k uuid, c text))"""

@@ -15,7 +15,7 @@ import psycopg
 
 from amends.core.journal import Transfer
 
-from .intents import Intent, Settled, provider_key
+from .intents import REFUND, RELEASE, Fresh, Intent, Settled, Taken, fresh, provider_key
 from .sealing import Key, Text
 from .statements import Parts, loading, writing
 from .trips import APP, WORKER, in_one_trip
@@ -41,6 +41,8 @@ class Row(NamedTuple):
     opened_at: list[datetime]
     placed_at: datetime
     due_at: datetime | None
+    remind_at: datetime | None
+    """The earliest reminder of a deadline that runs; whoever sends reminders moves it on to the next."""
 
 
 class Wanted(NamedTuple):
@@ -113,6 +115,7 @@ class Write(NamedTuple):
     journal: list[Posted]
     intents: list[Intent]
     settled: Settled | None
+    taken: list[Taken]
     texts: list[Text]
     keys: dict[str, Key]
     answered: Answered | None
@@ -131,13 +134,17 @@ class NoMarketplace(LookupError):
 # ── loading ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def load(marketplace: UUID, order_key: str, wanted: Wanted, *, role: str = APP) -> Loaded:
-    """The order with all its events, and what else a decision about it may look at. Raises NoMarketplace."""
+def load(marketplace: UUID, order_key: str, wanted: Wanted, *, role: str = APP, since: int = 0) -> Loaded:
+    """The order with its events after number `since`, and what else a decision about it may look at.
+
+    Raises NoMarketplace.
+    """
     statement = loading(wanted.parties is not None, wanted.texts, wanted.history, bool(wanted.number))
     buyer, seller = wanted.parties or ("", "")
     values = {
         "m": marketplace,
         "o": order_key,
+        "since": since,
         "caller": wanted.caller,
         "key": wanted.key,
         "buyer": buyer,
@@ -179,7 +186,7 @@ def load(marketplace: UUID, order_key: str, wanted: Wanted, *, role: str = APP) 
 
 def write(marketplace: UUID, act: Write, *, role: str = APP) -> bool:
     """Write all that an act changes, or nothing: False where somebody was first."""
-    values = {"m": marketplace, "o": act.order_key, "act": json.dumps(_document(marketplace, act))}
+    values = {"m": marketplace, "o": act.order_key, "act": json.dumps(document(marketplace, act))}
     try:
         return bool(in_one_trip(marketplace, writing(_parts(act)), values, role=role, begin=True))
     except psycopg.errors.UniqueViolation as twice:
@@ -194,9 +201,9 @@ def rebuild(marketplace: UUID, order_key: str, row: Row, *, before: int) -> bool
 
     False where somebody acted on the order meanwhile; then his write has put the row right.
     """
-    act = Write(order_key, before, row, [], [], [], None, [], {}, None, "", row.placed_at, None, None)
+    act = Write(order_key, before, row, [], [], [], None, [], [], {}, None, "", row.placed_at, None, None)
     statement = writing(_parts(act)._replace(whole=True))
-    values = {"m": marketplace, "o": order_key, "act": json.dumps(_document(marketplace, act))}
+    values = {"m": marketplace, "o": order_key, "act": json.dumps(document(marketplace, act))}
     return bool(in_one_trip(marketplace, statement, values, role=WORKER, begin=True))
 
 
@@ -206,7 +213,9 @@ def _parts(act: Write) -> Parts:
         bool(act.events),
         bool(act.journal),
         bool(act.intents),
-        act.settled is not None,
+        act.settled is not None and act.settled.kind == REFUND,
+        act.settled is not None and act.settled.kind == RELEASE,
+        bool(act.taken),
         bool(act.texts),
         bool(act.keys),
         act.answered is not None,
@@ -216,10 +225,10 @@ def _parts(act: Write) -> Parts:
     )
 
 
-def _document(marketplace: UUID, act: Write) -> dict[str, Any]:
+def document(marketplace: UUID, act: Write) -> dict[str, Any]:
     """The act as the statement reads it; bytes are hexadecimal."""
     row = act.row
-    document: dict[str, Any] = {
+    made: dict[str, Any] = {
         **row._asdict(),
         "before": act.before,
         "head": row.head.hex(),
@@ -227,6 +236,7 @@ def _document(marketplace: UUID, act: Write) -> dict[str, Any]:
         "opened_at": [at.isoformat() for at in row.opened_at],
         "placed_at": row.placed_at.isoformat(),
         "due_at": row.due_at.isoformat() if row.due_at else None,
+        "remind_at": row.remind_at.isoformat() if row.remind_at else None,
         "events": [_event(event) for event in act.events],
         "at": act.at.isoformat(),
         "number": act.number,
@@ -234,24 +244,26 @@ def _document(marketplace: UUID, act: Write) -> dict[str, Any]:
         "regions": act.regions,
     }
     if act.journal:
-        document["journal"] = [_transfer(*row) for row in act.journal]
-    if act.intents:
-        document["intents"] = [_intent(marketplace, act.order_key, intent) for intent in act.intents]
+        made["journal"] = [_transfer(*row) for row in act.journal]
+    if act.intents or act.taken:
+        rows, left = fresh(act.intents, act.settled, act.taken)
+        made["intents"] = [_intent(marketplace, act.order_key, one) for one in rows]
+        made["taken"] = [{"n": place, "d": one.dispute, "a": one.amount_minor} for place, one in enumerate(left)]
     if act.settled is not None:
-        document |= act.settled._asdict()
+        made["settled"] = act.settled._asdict()
     if act.texts:
-        document["texts"] = [
+        made["texts"] = [
             {"n": text.event, "r": text.ref, "o": text.owner, "k": str(text.key_id), "c": text.ciphertext.hex()}
             for text in act.texts
         ]
     if act.keys:
-        document["keys"] = [
+        made["keys"] = [
             {"o": owner, "i": str(key.id), "s": key.secret.hex()}
             for owner, key in sorted(act.keys.items())  # in one order everywhere: two writers never wait in a circle
         ]
     if act.answered is not None:
-        document |= {**act.answered._asdict(), "body_hash": act.answered.body_hash.hex()}
-    return document
+        made |= {**act.answered._asdict(), "body_hash": act.answered.body_hash.hex()}
+    return made
 
 
 def _event(event: EventRow) -> dict[str, Any]:
@@ -263,7 +275,7 @@ def _transfer(event: int, position: int, at: datetime, transfer: Transfer) -> di
     return {"n": event, "p": position, "t": at.isoformat(), **dict(zip(names, transfer, strict=True))}
 
 
-def _intent(marketplace: UUID, order_key: str, intent: Intent) -> dict[str, Any]:
-    names = ("n", "p", "k", "d", "y", "a", "u", "f", "t")
-    key = provider_key(marketplace, order_key, intent.event, intent.position)
-    return {**dict(zip(names, intent, strict=True)), "x": key}
+def _intent(marketplace: UUID, order_key: str, one: Fresh) -> dict[str, Any]:
+    names = ("n", "p", "k", "d", "e", "y", "a", "u", "f", "t", "r")
+    key = provider_key(marketplace, order_key, one.intent.event, one.intent.position)
+    return {**dict(zip(names, one.intent, strict=True)), "x": key, "s": one.state, "w": one.withdrawn_minor}

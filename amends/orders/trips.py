@@ -9,6 +9,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from .exchange import exchange, forget
 
@@ -111,6 +112,8 @@ def _may_become(role: str) -> bool:
     known = _known.get(asked)
     if known is None:
         with connection.cursor() as cursor:
+            if not _known:
+                _say_what_is_off(cursor)
             cursor.execute(
                 "SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = %s AND pg_has_role(oid, 'MEMBER')",
                 [role],
@@ -119,3 +122,13 @@ def _may_become(role: str) -> bool:
         if not known:
             log.warning("This database login cannot become %s: privileges are not enforced by the database.", role)
     return known
+
+
+def _say_what_is_off(cursor: CursorWrapper) -> None:
+    """Said aloud once a process: without these settings "done" is a hope (docs/crash-proof.md)."""
+    cursor.execute(
+        "SELECT s FROM unnest(ARRAY['fsync', 'full_page_writes', 'synchronous_commit']) s"
+        " WHERE current_setting(s) = 'off'"
+    )
+    for (name,) in cursor.fetchall():
+        log.warning("PostgreSQL runs with %s = off: a crash can lose what was answered as done. Turn it on.", name)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
@@ -18,16 +18,19 @@ from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from amends.core import events as e
+from amends.core import laws
 from amends.core.journal import Transfer
 from amends.core.order import Order
 from amends.core.private import Private
+from amends.core.reminders import reminders_of
 from amends.core.wire import GENESIS, MalformedWire, read_event
 from amends.ledger.books import Broken
 from amends.ledger.books import check as check_books
 
-from . import laws, store, trips
-from .intents import Intent, provider_key
+from . import money_laws, store, trips
+from .intents import Intent
 from .marketplaces import SHELF, pinned_policy
+from .money_laws import InboxRow, StoredIntent, Tell, differs
 from .recording import Recorder, link, row
 
 BATCH = 200
@@ -43,6 +46,7 @@ class Report:
 
     orders: int = 0
     events: int = 0
+    transfers: int = 0
     broken: list[Broken] = field(default_factory=list)
     rebuilt: list[tuple[UUID, str]] = field(default_factory=list)
     unenforced: list[str] = field(default_factory=list)
@@ -58,6 +62,7 @@ def verify(marketplace: UUID | None = None, *, fast: bool = False) -> Report:
     _protected(report)
     report.broken += check_books(_everywhere, marketplace=marketplace, lately=fast)
     report.broken += _strays(marketplace)
+    report.broken += _orphans(marketplace)
     for stored in _all(marketplace, lately=fast):
         _looked_at(stored, report)
     return report
@@ -70,7 +75,7 @@ def replay(marketplace: UUID) -> Report:
         told = _looked_at(stored, report)
         if told is None or told.order is None:
             continue
-        if stored.row != row(told.order, told.head):
+        if stored.row is None or not _same(stored.row, row(told.order, told.head), told.order):
             before = stored.row.version if stored.row else 0
             if store.rebuild(marketplace, stored.order_key, row(told.order, told.head), before=before):
                 report.rebuilt.append((marketplace, stored.order_key))
@@ -88,11 +93,14 @@ class Stored(NamedTuple):
     row: store.Row | None
     events: list[tuple[int, datetime, str, str, bytes]]
     journal: list[tuple[int, int, datetime, Transfer]]
-    intents: list[tuple[Intent, str, str]]
-    """The intent, its provider's key, its state."""
+    intents: list[StoredIntent]
     texts: dict[str, str]
     """Reference and SHA-256 of the ciphertext."""
     messages: list[int]
+    """Events that have left their message."""
+    others: list[tuple[int, str]]
+    """The other messages: event, topic."""
+    inbox: list[InboxRow]
 
 
 def _everywhere(statement: LiteralString, values: Any) -> list[tuple[Any, ...]]:
@@ -129,45 +137,57 @@ def _together(keys: Sequence[tuple[Any, ...]]) -> Iterator[Stored]:
             grouped[marketplace, order_key].append(rest)
         by_key.append(grouped)
     for marketplace, order_key in keys:
-        rows, events, journal, intents, texts, messages = (part[marketplace, order_key] for part in by_key)
+        rows, events, journal, intents, texts, messages, others, inbox = (
+            part[marketplace, order_key] for part in by_key
+        )
         yield Stored(
             marketplace,
             order_key,
             store.Row(*rows[0]) if rows else None,
             [(number, at, kind, body, chain) for number, at, kind, body, chain in events],
             [(number, place, at, Transfer(*rest)) for number, place, at, *rest in journal],
-            [(Intent(*rest), key, state) for key, state, *rest in intents],
+            [StoredIntent(Intent(*rest), key, state, withdrawn) for key, state, withdrawn, *rest in intents],
             dict(texts),
             [number for (number,) in messages],
+            [(event, topic) for event, topic in others],
+            [InboxRow(*one) for one in inbox],
         )
 
 
 _WHICH: LiteralString = "JOIN unnest(%(ms)s::uuid[], %(os)s::text[]) k (m, o) ON marketplace = k.m AND order_key = k.o"
 _PARTS: tuple[LiteralString, ...] = (
     f"""SELECT marketplace, order_key, version, head, state_hash, policy_digest, status, buyer, seller, currency,
-    countries, holds, held_minor, refunded_minor, released_minor, open_disputes, opened_at, placed_at, due_at
-    FROM orders {_WHICH}""",
+    countries, holds, held_minor, refunded_minor, released_minor, open_disputes, opened_at, placed_at, due_at,
+    remind_at FROM orders {_WHICH}""",
     f"SELECT marketplace, order_key, number, at, type, body, chain FROM event {_WHICH} ORDER BY number",
     f"""SELECT marketplace, order_key, event, position, at, debit, credit, amount_minor, currency, rule, debit_version,
     debit_before, debit_after, credit_version, credit_before, credit_after
     FROM journal {_WHICH} ORDER BY event, position""",
-    f"""SELECT marketplace, order_key, provider_key, state, event, position, kind, dispute, payment, amount_minor,
-    currency, funded_by, target FROM money_intent {_WHICH} ORDER BY event, position""",
+    f"""SELECT marketplace, order_key, provider_key, state, withdrawn_minor, event, position, kind, dispute, refund,
+    payment, amount_minor, currency, funded_by, target, redirected
+    FROM money_intent {_WHICH} ORDER BY event, position""",
     f"SELECT marketplace, order_key, ref, encode(sha256(ciphertext), 'hex') FROM sealed_text {_WHICH}",
-    f"SELECT marketplace, order_key, event FROM outbox {_WHICH} WHERE topic = 'event' ORDER BY event",
+    # Delivered messages of before `messages_from` may have been thrown away.
+    f"""SELECT marketplace, order_key, event FROM outbox {_WHICH} WHERE topic = 'event'
+    UNION SELECT marketplace, order_key, number FROM event {_WHICH}
+    WHERE written_at < (SELECT messages_from FROM marketplace one WHERE one.id = k.m) ORDER BY event""",
+    f"SELECT marketplace, order_key, event, topic FROM outbox {_WHICH} WHERE topic <> 'event' ORDER BY event, topic",
+    """SELECT i.marketplace, i.order_key, b.event_id, b.provider_key, b.said, b.noted,
+      b.applied_at IS NOT NULL OR b.set_aside IS NOT NULL
+    FROM money_intent i
+    JOIN unnest(%(ms)s::uuid[], %(os)s::text[]) k (m, o) ON i.marketplace = k.m AND i.order_key = k.o
+    JOIN provider_inbox b ON b.marketplace = i.marketplace AND b.provider_key = i.provider_key
+    ORDER BY b.came_at, b.event_id""",
 )
 
 
 # ── one order ────────────────────────────────────────────────────────────────────────────────────
 
 
-Tell = Callable[[str, str, str], None]
-"""Reports what is broken: the law, where, and why."""
-
-
 def _looked_at(stored: Stored, report: Report) -> Recorder | None:
     report.orders += 1
     report.events += len(stored.events)
+    report.transfers += len(stored.journal)
 
     def broken(law: str, where: str, why: str) -> None:
         report.broken.append(Broken(law, stored.marketplace, stored.order_key, where, why))
@@ -184,13 +204,32 @@ def _looked_at(stored: Stored, report: Report) -> Recorder | None:
     for number, event in enumerate(events, 1):
         before = told.order
         after = told.add(event)
-        for law, why in laws.of_step(before, event, after):
+        for law, why in _of_event(before, event, after):
             broken(law, f"event {number}", why)
     assert told.order is not None, "there is at least the placing"
-    for law, why in laws.of_end(told.order):
+    for law, why in _of_life(events, told.order):
         broken(law, f"version {told.order.version}", why)
     _compare(stored, told, told.order, broken)
     return told
+
+
+def _of_event(before: Order | None, event: e.Event, after: Order) -> Iterator[laws.Broken]:
+    """What an event may never break. In the middle of an act a dispute may wait on nobody until the next event."""
+    yield from laws.money_is_conserved(after)
+    yield from laws.splits_are_exact((event,))
+    if before is not None:
+        yield from laws.lapses_in_turn(before, event)
+        yield from laws.accepts_what_stands(before, (event,))
+        yield from laws.closed_stays_closed(before, (event,), after)
+
+
+def _of_life(events: Sequence[e.Event], order: Order) -> Iterator[laws.Broken]:
+    """What is broken in an order as it stands, and in its history as a whole."""
+    for dispute in order.disputes:
+        yield from laws.waits_on_somebody(order, dispute)
+    yield from laws.one_dispute_a_line(order)
+    yield from laws.lapses_once(events)
+    yield from laws.refunds_have_a_cause(events)
 
 
 def _read(stored: Stored, broken: Tell) -> _History | None:
@@ -230,17 +269,14 @@ class _History(list[e.Event]):
 
 
 def _compare(stored: Stored, told: Recorder, order: Order, broken: Tell) -> None:
-    _row(stored, row(order, told.head), broken)
+    _row(stored, row(order, told.head), order, broken)
     for was, must in zip_longest(stored.journal, map(tuple, told.journal)):
         if was != must:
             place = was or must
-            broken("M5", f"journal, event {place[0]}, transfer {place[1]}", _differs(was, must))
-    expected = [(i, provider_key(stored.marketplace, stored.order_key, i.event, i.position)) for i in told.intents]
-    for had, need in zip_longest([(intent, key) for intent, key, _ in stored.intents], expected):
-        if had != need:
-            intent = (had or need)[0]
-            broken("M7", f"money intent, event {intent.event}, position {intent.position}", _differs(had, need))
-    _answers(stored, told, broken)
+            broken("M5", f"journal, event {place[0]}, transfer {place[1]}", differs(was, must))
+    money_laws.check(stored.marketplace, stored.intents, stored.inbox, told, broken)
+    for where, why in money_laws.odd_topics(order, stored.others):
+        broken("D2", where, why)
     for ref, digest in _references(told).items():
         if stored.texts.get(ref) != digest:
             why = "it is not the one the event was written with" if ref in stored.texts else "it is missing"
@@ -252,29 +288,21 @@ def _compare(stored: Stored, told: Recorder, order: Order, broken: Tell) -> None
         broken("D2", f"outbox, events {odd}", "each event leaves one message, and no message is without its event")
 
 
-def _row(stored: Stored, must: store.Row, broken: Tell) -> None:
+def _same(had: store.Row, must: store.Row, order: Order) -> bool:
+    """Whether the row is what the events make. The hint of reminders moves on as they are sent."""
+    hints = {None, must.remind_at, *(reminder.at for reminder in reminders_of(order))}
+    return had._replace(remind_at=must.remind_at) == must and had.remind_at in hints
+
+
+def _row(stored: Stored, must: store.Row, order: Order, broken: Tell) -> None:
     if stored.row is None:
         broken("C3", "orders", "the row is missing; `amends replay` builds it anew")
         return
+    if _same(stored.row, must, order):
+        return
     for name, was, becomes in zip(store.Row._fields, stored.row, must, strict=True):
         if was != becomes:
-            broken("C3", f"orders, {name}", _differs(was, becomes))
-
-
-def _answers(stored: Stored, told: Recorder, broken: Tell) -> None:
-    """A refund that succeeded has succeeded at the provider: the newest intents of its dispute say so."""
-    for recorded in told.events:
-        if isinstance(recorded.event, e.RefundSucceeded):
-            mine = [
-                (intent, state)
-                for intent, _, state in stored.intents
-                if intent.kind == "refund"
-                and intent.dispute == recorded.event.dispute
-                and intent.event < recorded.number
-            ]
-            newest = max((intent.event for intent, _ in mine), default=0)
-            if any(state != "succeeded" for intent, state in mine if intent.event == newest):
-                broken("M7", f"money intent, event {newest}", f"event {recorded.number} says that it succeeded")
+            broken("C3", f"orders, {name}", differs(was, becomes))
 
 
 def _references(told: Recorder) -> dict[str, str]:
@@ -296,14 +324,6 @@ def _collect(value: Any, found: dict[str, str]) -> None:
             _collect(getattr(value, name), found)
 
 
-def _differs(was: object, must: object) -> str:
-    if was is None:
-        return f"it is missing; the events make {must}"
-    if must is None:
-        return f"it stands there, and no event makes it: {was}"
-    return f"it is {was}; the events make {must}"
-
-
 # ── the whole ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -313,6 +333,18 @@ def _strays(marketplace: UUID | None) -> Iterator[Broken]:
         found = _everywhere(_stray(table), {"m": marketplace})
         for owner, order_key, many in found:
             yield Broken("A4", owner, order_key, table, f"{many} rows of an order that has no events here")
+
+
+def _orphans(marketplace: UUID | None) -> Iterator[Broken]:
+    """D1: what a provider told, and of what movement nobody knows; those that were set aside are reported already."""
+    found = _everywhere(
+        """SELECT b.marketplace, b.event_id, b.provider_key FROM provider_inbox b
+        WHERE (%(m)s::uuid IS NULL OR b.marketplace = %(m)s) AND b.applied_at IS NOT NULL AND NOT EXISTS (
+          SELECT FROM money_intent i WHERE i.marketplace = b.marketplace AND i.provider_key = b.provider_key)""",
+        {"m": marketplace},
+    )
+    for owner, event_id, key in found:
+        yield Broken("D1", owner, "", f"provider's event {event_id}", f"no money intent has its key {key}")
 
 
 def _stray(table: LiteralString) -> LiteralString:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from amends.core import commands as c
 from amends.core import events as e
 from amends.core.journal import Move, Transfer, may_be_negative, moves, posted, transfers
+from amends.core.laws import money_is_conserved
 from amends.core.order import Order
 from amends.core.values import PaymentAmount
-from amends.core.vocabulary import Party, TrackState
+from amends.core.vocabulary import Party, RefusalCode, TrackState
 from tests.core import builders as b
 from tests.core.builders import Life
 
@@ -139,6 +140,19 @@ def test_a_granted_appeal_takes_back_what_is_there_and_advances_what_was_paid_ou
         "seller": 5000, "paid_out": 1000,
     }  # fmt: skip
     assert life.order.owed_minor == 0, "what he owed is settled from what is released to him next"
+
+
+def test_a_payout_that_was_on_its_way_when_it_was_taken_back_is_owed() -> None:
+    life = b.ruled().at(32).does("buyer", "appeal").at(33).does("mediator", "grant_appeal", actor="max")
+    assert (life.order.held_minor, life.order.owed_minor, life.order.recalled_minor) == (8000, 0, 3000)
+    life.at(34)
+    assert life.tries("payments", "payout_succeeded", amount="30.01").code is RefusalCode.AMOUNT_ABOVE_PAID
+    life.does("payments", "payout_succeeded", amount="30.00")
+    assert moved(life, e.PayoutSucceeded) == [("receivable", "paid_out", 3000, "payout of what had been taken back")]
+    assert (life.order.held_minor, life.order.owed_minor, life.order.recalled_minor) == (8000, 3000, 0)
+    assert life.tries("payments", "payout_succeeded", amount="0.01").code is RefusalCode.AMOUNT_ABOVE_PAID
+    check_books(life)
+    assert not list(money_is_conserved(life.order))
 
 
 def test_an_appeal_that_takes_nothing_back_moves_nothing() -> None:

@@ -12,6 +12,7 @@ import pytest
 from amends import calendars, cli, policies
 from amends.core.events import DisputeOpened
 from amends.importers import importing, mapping
+from amends.lab import books as recorded
 from amends.lab import rehearsal, rehearsal_report
 from tests.lab.books import book
 
@@ -19,7 +20,7 @@ CALENDARS = calendars.load(["CN"])
 
 
 def run(path: Path, policy: str = "alx-a", seed: int = 1) -> rehearsal.Rehearsed:
-    return rehearsal.rehearsed(rehearsal.read_book(path), policies.load(policy), CALENDARS, seed)
+    return rehearsal.rehearsed(recorded.read_book(path), policies.load(policy), CALENDARS, seed)
 
 
 @pytest.mark.parametrize("policy", policies.preset_names())
@@ -47,7 +48,7 @@ def test_another_seed_tells_another_one(tmp_path: Path) -> None:
 def test_only_buyers_with_a_reason_open(tmp_path: Path) -> None:
     opened = Counter[str]()
     for seed in range(12):
-        one = rehearsal.Rehearsal(rehearsal.read_book(book(tmp_path)), policies.load("alx-a"), CALENDARS, seed)
+        one = rehearsal.Rehearsal(recorded.read_book(book(tmp_path)), policies.load("alx-a"), CALENDARS, seed)
         one.run(rehearsal.verified)
         for order, history in one.world.history.items():
             opened[order] += sum(1 for event in history if isinstance(event, DisputeOpened))
@@ -62,7 +63,7 @@ def test_what_was_never_sent_is_cancelled_by_the_clock_and_its_complaint_refused
 
 
 def test_a_broken_invariant_shows(tmp_path: Path) -> None:
-    one = rehearsal.Rehearsal(rehearsal.read_book(book(tmp_path)), policies.load("alx-a"), CALENDARS, 1)
+    one = rehearsal.Rehearsal(recorded.read_book(book(tmp_path)), policies.load("alx-a"), CALENDARS, 1)
     one.run(rehearsal.verified)
     one.world.history["O1"].pop()
     assert any("O1" in broken for broken in rehearsal.verified(one.world))
@@ -102,8 +103,8 @@ def test_a_book_that_cannot_be_read_is_told_with_its_line(
 ) -> None:
     path = tmp_path / "commands.jsonl"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(rehearsal.BookError, match=says):
-        rehearsal.read_book(path)
+    with pytest.raises(recorded.BookError, match=says):
+        recorded.read_book(path)
     assert cli.main(["rehearse", str(path)]) == 2
     assert capsys.readouterr().err.startswith("amends: ")
 

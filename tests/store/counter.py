@@ -12,8 +12,8 @@ from amends.core.events import RefundRedirected
 from amends.core.policy import Policy
 from amends.core.refusals import Refused
 from amends.core.wire import read_command
-from amends.orders import marketplaces, queries, wide
-from amends.orders.handle import bring_up, handle
+from amends.orders import clock, marketplaces, queries, wide
+from amends.orders.handle import handle
 from amends.stories.player import Answer
 from amends.stories.seen import seen
 from amends.stories.telling import timeline
@@ -57,8 +57,7 @@ class StoreDriver:
 
     def advance(self, at: datetime) -> None:
         self.now = at
-        for marketplace, order_key in queries.due(at, marketplace=self.marketplace):
-            bring_up(marketplace, order_key, now=at)
+        clock.advance(self.marketplace, at)
 
     def look(self, order: str, dispute: int, at: datetime) -> Mapping[str, Any]:
         found = self._found(order, at)

@@ -428,8 +428,9 @@ def _open_decided_before(shop: UUID, loaded: store.Loaded) -> bool:
         opened_at=[],
         placed_at=PLACED,
         due_at=None,
+        remind_at=None,
     )
-    act = store.Write("O1", loaded.version, row, [], [], [], None, [], {}, None, "", PLACED, loaded.blocked, None)
+    act = store.Write("O1", loaded.version, row, [], [], [], None, [], [], {}, None, "", PLACED, loaded.blocked, None)
     return store.write(shop, act)
 
 

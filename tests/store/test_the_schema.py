@@ -32,8 +32,16 @@ OF_AN_ORDER = {
     "sealed_text",
     "shipped_number",
 }
-OF_A_MARKETPLACE = {"marketplace_key", "policy", "region_pause", "party_block", "person_key"}
-OUTSIDE = {"marketplace", "django_migrations"}
+OF_A_MARKETPLACE = {
+    "marketplace_key",
+    "policy",
+    "region_pause",
+    "region_spread",
+    "provider_inbox",
+    "party_block",
+    "person_key",
+}
+OUTSIDE = {"marketplace", "worker_beat", "django_migrations"}
 
 
 # ── keys ─────────────────────────────────────────────────────────────────────────────────────────

@@ -167,6 +167,13 @@ def redirected(order: Order, event: e.RefundRedirected) -> Order:
     return _changed(order, event.dispute, event.refund, status=RefundStatus.SCHEDULED, target=event.to)
 
 
+def paid_out(order: Order, event: e.PayoutSucceeded) -> Order:
+    if not event.advanced_minor:
+        return order
+    recalled, owed = order.recalled_minor - event.advanced_minor, order.owed_minor + event.advanced_minor
+    return replace(order, recalled_minor=recalled, owed_minor=owed)
+
+
 def unchanged(order: Order, event: e.Event) -> Order:
     return order
 
@@ -229,6 +236,7 @@ def chargeback_closed(order: Order, event: e.ChargebackClosed) -> Order:
         refunded_minor=order.refunded_minor + escrow + event.from_seller_minor,
         released_minor=order.released_minor - event.from_seller_minor,
         owed_minor=order.owed_minor + event.from_seller_minor - at_hand,
+        recalled_minor=order.recalled_minor + at_hand,
         platform_paid_minor=order.platform_paid_minor + event.from_platform_minor,
     )
     if event.lines:

@@ -136,6 +136,7 @@ def reopened(order: Order, event: e.DisputeReopened) -> Order:
         status=order.before_completed if order.status is OrderStatus.COMPLETED else order.status,
         released_minor=order.released_minor - total,
         owed_minor=order.owed_minor + event.advanced_minor,
+        recalled_minor=order.recalled_minor + total - event.advanced_minor,
     )
     if order.policy.protection.while_disputed == "pauses" and not any(True for _ in order.open_disputes()):
         order = replace(order, disputed=(*order.disputed, (event.at, None)))

@@ -193,13 +193,15 @@ def _close_covered(
 # ── refunds and payouts as the provider reports them ─────────────────────────────────────────────
 
 
-def _refund_of(draft: Draft, number: int | None) -> int:
-    """The position, from 1, of the refund a provider speaks of: the oldest that has not arrived."""
+def _refund_of(draft: Draft, number: int | None, named: int) -> int:
+    """The position, from 1, of the refund a provider speaks of: the one it names, else the oldest under way."""
     dispute = None if number is None else draft.dispute(number)
     refunds = dispute.refunds if dispute else tuple(filter(None, (draft.order.refund,)))
     under_way = [at for at, refund in enumerate(refunds, 1) if refund.status is not RefundStatus.SUCCEEDED]
-    if not under_way:
+    if not under_way or (named and named not in under_way):
         raise Refused(R.NOT_ALLOWED, "no_refund")
+    if named:
+        return named
     return next((at for at in under_way if refunds[at - 1].status is not RefundStatus.FAILED), under_way[0])
 
 
@@ -210,7 +212,7 @@ def refund_succeeded(draft: Draft, command: c.SucceedRefund) -> None:
             by=command.by,
             dispute=command.dispute,
             reference=command.reference,
-            refund=_refund_of(draft, command.dispute),
+            refund=_refund_of(draft, command.dispute, command.refund),
         )
     )
 
@@ -223,20 +225,32 @@ def refund_failed(draft: Draft, command: c.FailRefund) -> None:
             by=command.by,
             dispute=command.dispute,
             failure=private(command.text),
-            refund=_refund_of(draft, command.dispute),
+            refund=_refund_of(draft, command.dispute, command.refund),
             reference=command.reference,
         )
     )
 
 
 def payout_succeeded(draft: Draft, command: c.SucceedPayout) -> None:
-    """What was released has left for the seller; from now on it can only be owed back."""
+    """What was released has left for the seller; from now on it can only be owed back.
+
+    Part of it may have been taken back while it was on its way. It has arrived all the same, so he owes that part.
+    """
     order = draft.order
     minor = read_amount(order, command.amount)
     balance = order.accounts.get("seller")
-    most = balance.balance_minor if balance else 0
+    at_hand = balance.balance_minor if balance else 0
+    most = at_hand + order.recalled_minor
     if minor <= 0:
         raise Refused(R.AMOUNT_NOT_POSITIVE, least=say(order, 1), most=say(order, most))
     if minor > most:
         raise Refused(R.AMOUNT_ABOVE_PAID, amount=say(order, minor), most=say(order, most))
-    draft.add(e.PayoutSucceeded(at=draft.now, by=command.by, amount_minor=minor, reference=command.reference))
+    draft.add(
+        e.PayoutSucceeded(
+            at=draft.now,
+            by=command.by,
+            amount_minor=minor,
+            reference=command.reference,
+            advanced_minor=max(0, minor - at_hand),
+        )
+    )

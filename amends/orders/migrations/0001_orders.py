@@ -9,9 +9,11 @@ from django.db import migrations, models
 
 SQL = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
 UNDONE = """
-    DROP TABLE money_intent, outbox, idempotency, sealed_text, shipped_number, orders, event;
-    DROP TABLE party_block, region_pause, policy, marketplace_key, marketplace;
+    DROP TABLE worker_beat, provider_inbox, money_intent, outbox, idempotency, sealed_text, shipped_number;
+    DROP TABLE orders, event;
+    DROP TABLE party_block, region_spread, region_pause, policy, marketplace_key, marketplace;
     DROP SCHEMA amends_keys CASCADE;
+    DROP SCHEMA amends_sandbox CASCADE;
 """
 
 
@@ -90,6 +92,9 @@ class Migration(migrations.Migration):
                 ("sandbox", models.BooleanField()),
                 ("clock_at", models.DateTimeField(null=True)),
                 ("made_at", models.DateTimeField()),
+                ("provider", models.TextField()),
+                ("provider_settings", models.JSONField()),
+                ("messages_from", models.DateTimeField(null=True)),
             ],
             options={
                 "db_table": "marketplace",
@@ -137,19 +142,24 @@ class Migration(migrations.Migration):
                 ("position", models.SmallIntegerField()),
                 ("kind", models.TextField()),
                 ("dispute", models.IntegerField(null=True)),
+                ("refund", models.SmallIntegerField(null=True)),
                 ("payment", models.SmallIntegerField(null=True)),
                 ("amount_minor", models.BigIntegerField()),
                 ("currency", models.TextField()),
                 ("funded_by", models.TextField()),
                 ("target", models.TextField()),
+                ("redirected", models.BooleanField()),
                 ("provider_key", models.TextField()),
                 ("state", models.TextField()),
+                ("withdrawn_minor", models.BigIntegerField()),
                 ("written_at", models.DateTimeField()),
                 ("attempts", models.SmallIntegerField()),
                 ("lease_until", models.DateTimeField(null=True)),
                 ("sent_at", models.DateTimeField(null=True)),
+                ("ask_at", models.DateTimeField(null=True)),
                 ("answered_at", models.DateTimeField(null=True)),
                 ("reference", models.TextField(null=True)),
+                ("needs_human", models.TextField(null=True)),
             ],
             options={
                 "db_table": "money_intent",
@@ -189,6 +199,8 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField(null=True)),
                 ("lease_until", models.DateTimeField(null=True)),
                 ("set_aside", models.TextField(null=True)),
+                ("remind_at", models.DateTimeField(null=True)),
+                ("remind_lease", models.DateTimeField(null=True)),
             ],
             options={
                 "db_table": "orders",
@@ -219,6 +231,7 @@ class Migration(migrations.Migration):
                 ("attempts", models.SmallIntegerField()),
                 ("lease_until", models.DateTimeField(null=True)),
                 ("done_at", models.DateTimeField(null=True)),
+                ("set_aside", models.TextField(null=True)),
             ],
             options={
                 "db_table": "outbox",
@@ -285,6 +298,72 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "region_pause",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="RegionSpread",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "marketplace", "hold", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("marketplace", models.UUIDField()),
+                ("hold", models.TextField()),
+                ("command", models.JSONField()),
+                ("changed_at", models.DateTimeField()),
+                ("look_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "region_spread",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="ProviderEvent",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "marketplace",
+                        "provider",
+                        "event_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("marketplace", models.UUIDField()),
+                ("provider", models.TextField()),
+                ("event_id", models.TextField()),
+                ("provider_key", models.TextField()),
+                ("said", models.TextField()),
+                ("reference", models.TextField()),
+                ("reason", models.TextField()),
+                ("came_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("noted", models.BooleanField()),
+                ("applied_at", models.DateTimeField(null=True)),
+                ("set_aside", models.TextField(null=True)),
+            ],
+            options={
+                "db_table": "provider_inbox",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="WorkerBeat",
+            fields=[
+                ("worker", models.TextField(primary_key=True, serialize=False)),
+                ("started_at", models.DateTimeField()),
+                ("round_at", models.DateTimeField()),
+                ("late_by", models.DurationField()),
+            ],
+            options={
+                "db_table": "worker_beat",
                 "managed": False,
             },
         ),

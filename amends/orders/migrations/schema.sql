@@ -11,6 +11,9 @@ CREATE TABLE marketplace (
     sandbox         boolean NOT NULL DEFAULT false,
     clock_at        timestamptz,
     made_at         timestamptz NOT NULL DEFAULT now(),
+    provider        text COLLATE "C" NOT NULL DEFAULT 'sandbox' CHECK (provider IN ('sandbox', 'silent')),
+    provider_settings jsonb NOT NULL DEFAULT '{}',
+    messages_from   timestamptz,  -- delivered messages written before this may be gone
     CONSTRAINT marketplace_only_a_sandbox_has_its_clock CHECK (sandbox OR clock_at IS NULL)
 );
 SELECT amends_privileges('marketplace', 'SELECT', 'SELECT, INSERT, UPDATE', 'id');
@@ -46,6 +49,17 @@ CREATE TABLE region_pause (
     PRIMARY KEY (marketplace, hold)
 );
 SELECT amends_privileges('region_pause', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT, INSERT, UPDATE, DELETE');
+
+-- An act on a region that may not have reached every order yet: the newest of each hold, gone once none can be left.
+CREATE TABLE region_spread (
+    marketplace uuid NOT NULL,
+    hold        text COLLATE "C" NOT NULL,
+    command     jsonb NOT NULL,
+    changed_at  timestamptz NOT NULL DEFAULT now(),  -- real time, also in a sandbox
+    look_at     timestamptz NOT NULL,                -- when a worker is to look again, unless one is at it
+    PRIMARY KEY (marketplace, hold)
+);
+SELECT amends_privileges('region_spread', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT, INSERT, UPDATE, DELETE');
 
 CREATE TABLE party_block (
     marketplace uuid NOT NULL,
@@ -102,9 +116,12 @@ CREATE TABLE orders (
     due_at         timestamptz,
     lease_until    timestamptz,
     set_aside      text,
+    remind_at      timestamptz,
+    remind_lease   timestamptz,
     PRIMARY KEY (marketplace, order_key)
 ) /*partitioned*/ WITH (fillfactor = 80);
-CREATE INDEX orders_due ON orders (due_at) WHERE due_at IS NOT NULL AND set_aside IS NULL;
+CREATE INDEX orders_due ON orders (marketplace, due_at) WHERE due_at IS NOT NULL AND set_aside IS NULL;
+CREATE INDEX orders_remind ON orders (marketplace, remind_at) WHERE remind_at IS NOT NULL;
 CREATE INDEX orders_of_buyer ON orders (marketplace, buyer, placed_at);
 SELECT amends_privileges('orders', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE, DELETE');
 
@@ -178,9 +195,11 @@ CREATE TABLE outbox (
     attempts    smallint NOT NULL DEFAULT 0,
     lease_until timestamptz,
     done_at     timestamptz,
+    set_aside   text,
     PRIMARY KEY (marketplace, order_key, event, topic)
 ) /*partitioned*/;
-CREATE INDEX outbox_waiting ON outbox (written_at) WHERE done_at IS NULL;
+CREATE INDEX outbox_waiting ON outbox (written_at) WHERE done_at IS NULL AND set_aside IS NULL;
+CREATE INDEX outbox_written ON outbox USING brin (written_at);
 SELECT amends_privileges('outbox', 'SELECT, INSERT', 'SELECT, INSERT, UPDATE, DELETE');
 
 CREATE TABLE money_intent (
@@ -190,22 +209,112 @@ CREATE TABLE money_intent (
     position      smallint NOT NULL CHECK (position > 0),
     kind          text     COLLATE "C" NOT NULL CHECK (kind IN ('refund', 'release')),
     dispute       integer,
+    refund        smallint,  -- its position among the dispute's refunds, or the order's, from 1
     payment       smallint,
     amount_minor  bigint   NOT NULL CHECK (amount_minor > 0),
     currency      text     COLLATE "C" NOT NULL,
     funded_by     text     COLLATE "C" NOT NULL,
     target        text     NOT NULL,
+    redirected    boolean  NOT NULL,  -- then the target is a reference to a sealed text
     provider_key  text     COLLATE "C" NOT NULL,
     state         text     COLLATE "C" NOT NULL DEFAULT 'pending'
-                  CHECK (state IN ('pending', 'sent', 'succeeded', 'failed')),
+                  CHECK (state IN ('pending', 'sent', 'succeeded', 'failed', 'withdrawn')),
+    withdrawn_minor bigint NOT NULL DEFAULT 0,  -- taken back before it was sent
     written_at    timestamptz NOT NULL DEFAULT now(),
     attempts      smallint NOT NULL DEFAULT 0,
     lease_until   timestamptz,
     sent_at       timestamptz,
+    ask_at        timestamptz,
     answered_at   timestamptz,
-    reference     text,
+    reference     text,  -- the provider's, once he has taken it
+    needs_human   text,  -- why nobody but a person can say how it goes on
     PRIMARY KEY (marketplace, order_key, event, position),
-    FOREIGN KEY (marketplace, order_key, event) REFERENCES event
+    FOREIGN KEY (marketplace, order_key, event) REFERENCES event,
+    CONSTRAINT money_intent_refund_has_its_place CHECK ((kind = 'refund') = (refund IS NOT NULL)),
+    CONSTRAINT money_intent_withdrawn CHECK (withdrawn_minor BETWEEN 0 AND amount_minor
+        AND (withdrawn_minor < amount_minor OR state = 'withdrawn'))
 ) /*partitioned*/;
-CREATE INDEX money_intent_open ON money_intent (written_at) WHERE state IN ('pending', 'sent');
+CREATE INDEX money_intent_to_send ON money_intent (marketplace, written_at)
+    WHERE needs_human IS NULL AND (state = 'pending' OR state = 'sent' AND reference IS NULL);
+CREATE INDEX money_intent_to_ask ON money_intent (marketplace, ask_at)
+    WHERE needs_human IS NULL AND state = 'sent' AND reference IS NOT NULL;
+CREATE INDEX money_intent_key ON money_intent (marketplace, provider_key);
+CREATE INDEX money_intent_queue ON money_intent (marketplace, written_at) WHERE needs_human IS NOT NULL;
 SELECT amends_privileges('money_intent', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT, UPDATE');
+
+-- What providers said, each event of theirs once; applied when it has had its effect on intent and order.
+CREATE TABLE provider_inbox (
+    marketplace  uuid NOT NULL,
+    provider     text COLLATE "C" NOT NULL,
+    event_id     text COLLATE "C" NOT NULL CHECK (octet_length(event_id) BETWEEN 1 AND 200),
+    provider_key text COLLATE "C" NOT NULL,
+    said         text COLLATE "C" NOT NULL CHECK (said IN ('sent', 'succeeded', 'failed')),
+    reference    text NOT NULL,
+    reason       text NOT NULL,
+    came_at      timestamptz NOT NULL DEFAULT now(),  -- real time
+    lease_until  timestamptz,
+    noted        boolean NOT NULL DEFAULT false,  -- this very event brought its intent to an end
+    applied_at   timestamptz,
+    set_aside    text,
+    PRIMARY KEY (marketplace, provider, event_id)
+);
+CREATE INDEX provider_inbox_waiting ON provider_inbox (came_at) WHERE applied_at IS NULL AND set_aside IS NULL;
+CREATE INDEX provider_inbox_of_intent ON provider_inbox (marketplace, provider_key);
+SELECT amends_privileges('provider_inbox', 'SELECT, INSERT', 'SELECT, INSERT, UPDATE, DELETE');
+
+-- The sandbox provider stands in for a payment provider outside, so what it knows is its own and nothing refers to it.
+CREATE SCHEMA amends_sandbox;
+CREATE TABLE amends_sandbox.movement (
+    marketplace  uuid   NOT NULL,
+    key          text   COLLATE "C" NOT NULL,
+    kind         text   NOT NULL,
+    amount_minor bigint NOT NULL CHECK (amount_minor > 0),
+    currency     text   NOT NULL,
+    target       text   NOT NULL,
+    reference    text   NOT NULL,
+    calls        integer NOT NULL DEFAULT 1,  -- how often it was asked for; money moves once
+    taken_at     timestamptz NOT NULL,
+    answers_at   timestamptz,                 -- null: never by itself
+    outcome      text   NOT NULL CHECK (outcome IN ('succeeded', 'failed')),
+    reason       text   NOT NULL,
+    told_at      timestamptz,
+    PRIMARY KEY (marketplace, key)
+);
+CREATE INDEX movement_to_tell ON amends_sandbox.movement (marketplace, answers_at) WHERE told_at IS NULL;
+CREATE TABLE amends_sandbox.line (
+    marketplace uuid PRIMARY KEY,
+    calls       bigint NOT NULL
+);
+SELECT amends_privileges('amends_sandbox.movement', 'SELECT', 'SELECT, INSERT, UPDATE');
+SELECT amends_privileges('amends_sandbox.line', 'SELECT', 'SELECT, INSERT, UPDATE');
+DO $$
+DECLARE
+    role text;
+BEGIN
+    FOR role IN SELECT rolname FROM pg_roles WHERE rolname IN ('amends_owner', 'amends_app', 'amends_worker') LOOP
+        EXECUTE format('GRANT USAGE ON SCHEMA amends_sandbox TO %I', role);
+    END LOOP;
+END
+$$;
+
+-- ── who is at work ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- One row a worker process, real time. Of no marketplace: whoever may see pages may see whether the clocks are in time.
+CREATE TABLE worker_beat (
+    worker     text COLLATE "C" PRIMARY KEY,
+    started_at timestamptz NOT NULL,
+    round_at   timestamptz NOT NULL,
+    late_by    interval NOT NULL
+);
+DO $$
+DECLARE
+    role text;
+BEGIN
+    FOR role IN SELECT rolname FROM pg_roles WHERE rolname IN ('amends_owner', 'amends_worker') LOOP
+        EXECUTE format('GRANT ALL ON worker_beat TO %I', role);
+    END LOOP;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'amends_app') THEN
+        GRANT SELECT ON worker_beat TO amends_app;
+    END IF;
+END
+$$;

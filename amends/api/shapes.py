@@ -1,0 +1,337 @@
+"""The shapes of answers, for the OpenAPI document. Answers are made in `shown` and `talk`; a test compares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+
+class Shape(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Money(Shape):
+    amount_minor: int = Field(description="Whole minor units, like cents")
+    currency: str = Field(description="ISO 4217")
+
+
+class PolicyPin(Shape):
+    id: str
+    version: int
+    digest: str
+
+
+class Balances(Shape):
+    paid_in: Money
+    held: Money
+    refunded: Money
+    released: Money
+
+
+class Line(Shape):
+    id: str
+    title: str
+    quantity: int
+    undecided: int = Field(description="Pieces whose money is not decided yet")
+    paid: Money
+    held: Money
+    confirmed_at: str | None
+
+
+class Payment(Shape):
+    reference: str
+    method: str
+    captured: Money
+    refunded: Money
+    charged_back: Money
+
+
+class Location(Shape):
+    country: str
+    city: str | None
+
+
+class Shipment(Shape):
+    shipped_at: str
+    carrier: str
+    tracking: str | None
+    delivery_due: str | None
+    state: str | None
+    delivered_at: str | None
+
+
+class IfSilent(Shape):
+    action: str = Field(description="The policy's word")
+    outcome: str | None = Field(description="How the dispute would end; null where silence leads to another stage")
+    amount_minor: int | None = Field(description="What would go to the buyer by it")
+    sentence: str
+
+
+class Deadline(Shape):
+    name: str
+    dispute: int | None
+    at: str
+    awaits: list[str]
+    because: str
+    if_silent: IfSilent
+
+
+class Lapse(Shape):
+    name: str
+    at: str
+
+
+class Refund(Shape):
+    amount: Money
+    due: str | None = Field(description="A date; null while the calendar is not announced")
+    latest: str | None
+    calendar: str
+    to: str
+    status: str
+    funded_by: str
+    dispute: int | None
+    position: int
+
+
+class Brief(Shape):
+    number: int
+    status: str
+    outcome: str | None
+    waiting_on: str
+
+
+class Unavailable(Shape):
+    action: str
+    code: str
+    sentence: str
+    way_out: str
+    until: str | None
+
+
+class WaitingDecision(Shape):
+    event: int
+    type: str
+    wants: str | None
+    amount: Money | None
+
+
+class Order(Shape):
+    id: str
+    version: int
+    status: str
+    placed_at: str
+    policy: PolicyPin
+    buyer: str | None
+    seller: str | None
+    currency: str
+    money: Balances | None
+    lines: list[Line]
+    payments: list[Payment]
+    destination: Location | None
+    shipment: Shipment | None
+    protection_ends: str | None
+    clocks_stand_still: bool
+    deadlines: list[Deadline]
+    last_lapse: Lapse | None
+    refund: Refund | None
+    disputes: list[Brief]
+    available_actions: list[str]
+    unavailable_actions: list[Unavailable]
+    waiting: WaitingDecision | None
+
+
+class DisputedLine(Shape):
+    line: str
+    quantity: int
+
+
+class Claim(Shape):
+    version: int
+    wants: str
+    amount: Money
+    text: str | None
+
+
+class Offer(Shape):
+    number: int
+    by: str
+    wants: str
+    amount: Money
+    standing: bool
+    text: str | None
+
+
+class Choice(Shape):
+    option: int
+    wants: str
+    amount: Money
+    chosen_by: list[str]
+
+
+class Verdict(Shape):
+    finding: str | None
+    fault: str
+    funded_by: str
+    counts_against: str
+
+
+class EvidenceFile(Shape):
+    id: str
+    kind: str
+    by: str
+    at: str
+    name: str | None
+    comment: str | None
+    mediator_only: bool
+    counts: bool
+
+
+class Message(Shape):
+    number: int
+    at: str
+    by: str
+    text: str | None
+
+
+class AppealMade(Shape):
+    by: str
+    grounds: str
+    granted: bool | None
+
+
+class Trip(Shape):
+    shipped_at: str
+    tracking: str | None
+    scanned: bool
+    delivered_at: str | None
+    lost: bool
+
+
+class Return(Shape):
+    wants: str
+    amount: Money
+    address: Location | None
+    trip: Trip | None
+    replacement: Trip | None
+
+
+class Dispute(Shape):
+    number: int
+    order: str
+    status: str
+    outcome: str | None
+    review_of: str | None
+    waiting_on: str
+    opened_at: str
+    closed_at: str | None
+    lines: list[DisputedLine]
+    reason: str | None
+    received: bool | None
+    claim: Claim | None
+    offers: list[Offer]
+    options: list[Choice]
+    verdict: Verdict | None
+    evidence: list[EvidenceFile]
+    messages: list[Message] | None = Field(description="Null in answers to acts: read the dispute")
+    flags: list[str]
+    refunds: list[Refund]
+    deadlines: list[Deadline]
+    last_lapse: Lapse | None
+    appeals: list[AppealMade]
+    return_: Return | None = Field(alias="return")
+    available_actions: list[str]
+    unavailable_actions: list[Unavailable]
+    waiting: WaitingDecision | None
+
+
+class Warned(Shape):
+    code: str
+    sentence: str
+
+
+class Happened(Shape):
+    number: int
+    type: str
+    at: str
+    sentence: str
+
+
+class Acted(Shape):
+    order: Order
+    dispute: Dispute | None
+    warnings: list[Warned]
+    events: list[Happened]
+    lapsed: list[Happened]
+    repeated: bool
+
+
+class Told(Shape):
+    number: int
+    at: str
+    by: str
+    type: str
+    sentence: str
+    dispute: int | None
+    data: dict[str, Any]
+
+
+class Timeline(Shape):
+    timeline: list[Told]
+
+
+class Orders(Shape):
+    orders: list[Order]
+    next: str | None
+
+
+class PolicyDocument(PolicyPin):
+    document: dict[str, Any]
+
+
+class Marketplace(Shape):
+    id: str
+    name: str
+    sandbox: bool
+    clock: str | None
+    policy: PolicyDocument
+
+
+class Clock(Shape):
+    now: str
+
+
+class Party(Shape):
+    party: str
+    blocked: bool
+
+
+class OrderRefused(Shape):
+    order: str
+    code: str
+    sentence: str
+
+
+class Region(Shape):
+    countries: list[str]
+    paused: bool
+    reached: int
+    refused: list[OrderRefused]
+
+
+class Alive(Shape):
+    status: str
+
+
+class Problem(Shape):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    code: str = Field(description="For programs: a refusal of the glossary, or what only HTTP refuses")
+    detail: str = Field(description="What happened, and why")
+    way_out: str = Field(description="What would work")
+    until: str = Field(default="", description="From when the same act will be possible")
+    order_version: int = Field(default=0, description="Where the order stands")

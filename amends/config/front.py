@@ -1,0 +1,182 @@
+"""The front: a request is received whole, within its time and size, before it costs a thread or a connection.
+
+`application` is what granian serves (`--interface asginl`). Bodies are read here, where a thousand slow clients cost
+a thousand small tasks; then Django's WSGI handler runs in one of a few threads with the body at hand. A client that
+leaves while he sends has asked for nothing. The instant at which the whole request was here decides a deadline's race.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+
+from amends.api.answers import HEADERS, Problem, Trouble, encoded
+from amends.api.callers import RECEIVED
+
+from .wsgi import application as django
+
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+Environ = dict[str, Any]
+Header = tuple[bytes, bytes]
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: list[Header]
+    body: bytes
+
+
+class Front:
+    """`seconds` and `most_bytes` bound the body of one request, `threads` how many requests are decided at once."""
+
+    def __init__(
+        self, handler: Callable[..., Iterable[bytes]], *, seconds: float, most_bytes: int, threads: int
+    ) -> None:
+        self.handler = handler
+        self.seconds = seconds
+        self.most_bytes = most_bytes
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        try:
+            body = await self._body(scope, receive)
+        except Problem as found:
+            await _send(send, _turned_away(found))
+            return
+        if body is None:
+            return
+        environ = _environ(scope, body, datetime.now(UTC))
+        answer = await asyncio.get_running_loop().run_in_executor(self.pool, self._handled, environ)
+        await _send(send, answer)
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
+        """The whole body; None where the client left before it was here. Raises Problem."""
+        if _announced(scope) > self.most_bytes:
+            raise self._too_large()
+        try:
+            async with asyncio.timeout(self.seconds):
+                return await self._received(receive)
+        except TimeoutError:
+            raise Problem(
+                Trouble.BODY_TOO_SLOW,
+                f"The body was not here within {self.seconds:g} seconds.",
+                "Send it in one go; the same Idempotency-Key may be used again.",
+            ) from None
+
+    async def _received(self, receive: Receive) -> bytes | None:
+        parts, size = [], 0
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return None
+            part = message.get("body", b"")
+            size += len(part)
+            if size > self.most_bytes:
+                raise self._too_large()
+            parts.append(part)
+            if not message.get("more_body", False):
+                return b"".join(parts)
+
+    def _too_large(self) -> Problem:
+        return Problem(
+            Trouble.BODY_TOO_LARGE,
+            f"The body is larger than {self.most_bytes} bytes.",
+            "Send less in one request.",
+        )
+
+    def _handled(self, environ: Environ) -> Answer:
+        """Django's answer, whole; closing it gives the database connection back to the pool."""
+        started: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], fault: Any = None) -> Callable[[bytes], object]:
+            started[:] = [int(status[:3]), headers]
+            return lambda part: None
+
+        response = self.handler(environ, start_response)
+        try:
+            body = b"".join(response)
+        finally:
+            close = getattr(response, "close", None)
+            if close is not None:
+                close()
+        status, headers = started
+        return Answer(
+            status, [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers], body
+        )
+
+
+def _announced(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value[:19])
+    return 0
+
+
+def _environ(scope: Scope, body: bytes, received: datetime) -> Environ:
+    """The request as WSGI says it (PEP 3333)."""
+    server, client = scope.get("server") or ("", 0), scope.get("client") or ("", 0)
+    environ: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": _path(scope),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": str(server[0]),
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": str(client[0]),
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        RECEIVED: received,
+    }
+    for name, value in scope["headers"]:
+        if b"_" in name or name == b"content-length":
+            continue  # `a_b` would pass for `a-b`
+        key = name.decode("latin-1").upper().replace("-", "_")
+        key = key if key == "CONTENT_TYPE" else f"HTTP_{key}"
+        text = value.decode("latin-1")
+        environ[key] = f"{environ[key]},{text}" if key in environ else text
+    return environ
+
+
+def _path(scope: Scope) -> str:
+    """The path, but with `%2F` and `%25` left as they came: an order's id may hold a slash."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    kept = raw.replace(b"%25", b"%2525").replace(b"%2F", b"%252F").replace(b"%2f", b"%252F")
+    return unquote_to_bytes(kept).decode("latin-1")
+
+
+def _turned_away(found: Problem) -> Answer:
+    headers = {**HEADERS, "Content-Type": "application/problem+json", "Connection": "close"}
+    sent = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    return Answer(found.status, sent, encoded(found.document))
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+
+application = Front(
+    django,
+    seconds=settings.AMENDS_BODY_SECONDS,
+    most_bytes=settings.AMENDS_BODY_BYTES,
+    threads=settings.AMENDS_THREADS,
+)

@@ -1,0 +1,77 @@
+"""What `make run` shows: a dispute in every stage, a session that works when pasted, books that verify."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from amends import policies
+from amends.cli.trouble import known_calendars
+from amends.stories import player, reading
+
+from .conftest import Start
+from .service import Up, amends, environment
+
+STORIES = Path(__file__).parents[2] / "amends" / "stories" / "demonstration"
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+
+
+def test_its_stories_are_true_in_the_core_too() -> None:
+    for path in reading.found([str(STORIES)]):
+        for story in reading.read_file(path):
+            result = player.play(story, player.CoreDriver(policies.load(story.policy), known_calendars()))
+            assert result.passed, result
+
+
+def test_every_stage_is_there(demonstration: Up) -> None:
+    orders = demonstration.ask("/v1/orders?limit=50")["orders"]
+    disputes = {order["id"]: [(d["status"], d["outcome"]) for d in order["disputes"]] for order in orders}
+    stages = {status for found in disputes.values() for status, _ in found}
+    assert stages == {
+        "awaiting_seller", "awaiting_buyer", "under_review", "awaiting_evidence", "awaiting_choice", "awaiting_return",
+        "return_in_transit", "awaiting_replacement", "closed",
+    }  # fmt: skip
+    outcomes = {outcome for found in disputes.values() for _, outcome in found if outcome}
+    assert outcomes == {"granted_by_silence", "agreed", "withdrawn", "ruled", "dismissed"}
+    kettle = demonstration.ask("/v1/orders/kettle-2004/disputes/1")
+    assert kettle["refunds"][0]["status"] in ("scheduled", "sent")
+    assert "appeal_pending" in demonstration.ask("/v1/orders/violin-2005/disputes/1", by="mediator:mia")["flags"]
+    assert demonstration.ask("/v1/orders/drone-2006")["deadlines"] == [], "the bank was asked: all stands still"
+
+
+def test_the_books_hold_and_every_row_is_what_its_events_make(demonstration: Up) -> None:
+    books = amends("books", "--verify", "--data", demonstration.data)
+    assert books.returncode == 0, books.stdout + books.stderr
+    assert books.stdout.splitlines()[-1].startswith("books: 15 orders, ")
+    assert books.stdout.endswith("every invariant holds\n")
+    again = amends("replay", "--data", demonstration.data)
+    assert again.stdout.endswith(" 0 differences\n"), again.stdout
+
+
+def test_the_printed_session_works_when_pasted(start: Start) -> None:
+    up = start("--demo").ready()
+    _, session, _ = up.said.split("─" * 78)
+    pasted = subprocess.run(
+        ["bash", "-e"], input=session, env=environment(), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert pasted.returncode == 0, pasted.stderr
+    orders, before, offered, clock, after = (json.loads(line) for line in pasted.stdout.splitlines())
+    assert len(orders["orders"]) == 3
+    assert before["status"] == "awaiting_seller"
+    assert "withdraw" in before["available_actions"]
+    assert before["deadlines"][0]["if_silent"]["action"] == "grant"
+    assert offered["dispute"]["status"] == "awaiting_buyer"
+    assert clock["now"] == "2026-10-23T09:00:00Z"
+    assert after["offers"][0]["amount"] == {"amount_minor": 2000, "currency": "USD"}
+    assert "accept" in after["available_actions"]
+
+    page = up.get("/orders/grinder-1001")[1]
+    assert "The seller offered a refund of 20.00 USD (number 2): “Keep it, and take 20.”" in page
+    up.stop()
+    again = start("--demo").ready()
+    assert again.get("/orders/grinder-1001")[1].count("Keep it, and take 20.") == 1, "nothing was told anew"
+    assert again.ask("/v1/sandbox/clock")["now"] == "2026-10-23T09:00:00Z", "and its clock stands where it was put"
+    again.stop()
