@@ -1,9 +1,10 @@
 """B8: evidence accepted, in MB a second a core, against SHA-256 plus write of the same bytes.
 
-`python -m bench.vault_bench [MEGABYTES]`. A large video is (1) hashed and written, the yardstick; (2) received: size
-checked, kind recognised, hashed, written, structure read; (3) accepted: received, sealed under a key, put into the
-store by content with fsync, its stored bytes hashed. Decoding runs later, in another process, and is not in it. The
-three run in turns, on one core; figures are medians. What was kept is opened and compared at the end.
+`python -m bench vault`, or `python -m bench.vault_bench MEGABYTES` for another size. A large video is (1) hashed and
+written, the yardstick; (2) received: size checked, kind recognised, hashed, written, structure read; (3) accepted:
+received, sealed under a key, put into the store by content with fsync, its stored bytes hashed. Decoding runs later,
+in another process, and is not in it. The three run in turns, on one core; figures are medians. What was kept is opened
+and compared in its middle. Where the yardstick itself is slow, the disk is what was measured.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from amends.vault import intake, sealed_file, storage
 from amends.vault.limits import Limits
 from amends.vault.storage import LocalStore
 
+MEGABYTES = 300
+FLOOR, GOAL = 60, 120
+"""Megabytes a second, accepted."""
 ROUNDS = 5
 PIECE = 1 << 20
 LIMITS = Limits()
@@ -79,7 +83,8 @@ def accepted(content: bytes, folder: Path) -> None:
         store.delete(kept.sha256)
 
 
-def main(megabytes: int) -> None:
+def measure(megabytes: int = MEGABYTES) -> dict[str, object]:
+    """Megabytes a second of each act, by the clock and by the processor, the median of the rounds."""
     content = film(megabytes)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
@@ -93,14 +98,19 @@ def main(megabytes: int) -> None:
                 act(content, Path(place))
                 times[name].append(time.perf_counter() - began)
                 cpu[name].append(time.process_time() - used)
-    result: dict[str, object] = {"benchmark": f"B8 evidence accepted, a video of {megabytes} MB, one core"}
+    speed = {name: int(megabytes / statistics.median(times[name])) for name in acts}
+    result: dict[str, object] = {"benchmark": "B8 evidence accepted: one video, one core", "megabytes": megabytes}
     for name in acts:
-        result[f"{name}_mb_a_second"] = int(megabytes / statistics.median(times[name]))
-        result[f"{name}_mb_a_second_of_cpu"] = int(megabytes / statistics.median(cpu[name]))
-    floor, goal = 60, 120
-    result |= {"floor": floor, "goal": goal, "holds": int(str(result["accepted_mb_a_second"])) >= floor}
-    print(json.dumps(result, indent=2))
+        result[f"{name}_mb_per_second"] = speed[name]
+        result[f"{name}_mb_per_second_of_cpu"] = int(megabytes / statistics.median(cpu[name]))
+    return {
+        **result,
+        "ratio_to_sha256_and_write": round(speed["accepted"] / max(speed["bare"], 1), 2),
+        "floor": FLOOR,
+        "goal": GOAL,
+        "rounds": ROUNDS,
+    }
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 300)
+    print(json.dumps(measure(int(sys.argv[1]) if len(sys.argv) > 1 else MEGABYTES)))

@@ -20,6 +20,7 @@ from amends.orders.handle import Outcome, handle
 
 from .answers import answer, malformed, refusal
 from .callers import Caller, caller_of
+from .handed_in import with_uploads
 from .shown import View
 from .talk import told
 
@@ -45,14 +46,21 @@ def _no_number(word: str) -> None:
     raise ValueError(f"{word} is no JSON")
 
 
-def command_of(request: HttpRequest, caller: Caller, verb: Verb, dispute: int | None = None) -> c.Command:
-    """The command a body says for this verb. Who acts, on what, is the header's and the address' to say."""
+def command_of(
+    request: HttpRequest, caller: Caller, verb: Verb, dispute: int | None = None, *, order: str = ""
+) -> c.Command:
+    """The command a body says for this verb. Who acts, on what, is the header's and the address' to say.
+
+    On an `order` a body may name files that were uploaded to it.
+    """
     body = body_of(request)
     known = fields_of(verb)
     for field in body:
         if field not in known:
             takes = f"It takes: {', '.join(known)}." if known else "It takes no fields."
             raise malformed(f"“{verb}” has no field “{field[:80]}” over HTTP", takes)
+    if order:
+        body = with_uploads(body, verb, caller, order, request.headers.get("Idempotency-Key", ""))
     about = {} if dispute is None else {"dispute": dispute}
     try:
         return read_command({**body, **about, "do": verb.value, "by": caller.party.value, "actor": caller.actor})
@@ -63,7 +71,7 @@ def command_of(request: HttpRequest, caller: Caller, verb: Verb, dispute: int | 
 def fields_of(verb: Verb) -> tuple[str, ...]:
     """What a body may hold: the command's own fields, without those that address and headers say."""
     kind = c.COMMANDS[verb]
-    beside = {"by", "actor"} | ({"dispute"} if issubclass(kind, c.OnDispute) else set())
+    beside = {"by", "actor", "sha256"} | ({"dispute"} if issubclass(kind, c.OnDispute) else set())
     return tuple(field.name for field in dataclasses.fields(kind) if field.name not in beside)
 
 
@@ -80,7 +88,7 @@ def act(request: HttpRequest, order: str, verb: Verb, dispute: int | None = None
     """Do `verb` on an order, or on one of its disputes."""
     caller = caller_of(request)
     now = caller.now(order)
-    command = command_of(request, caller, verb, dispute)
+    command = command_of(request, caller, verb, dispute, order=order)
     if isinstance(command, c.PauseClocks | c.ResumeClocks) and command.countries:
         raise malformed("one order was named, and countries too", "Send countries to /v1/marketplace.")
     return _answered(caller, command, _done(request, caller, order, command, now))

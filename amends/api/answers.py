@@ -29,6 +29,12 @@ class Trouble(StrEnum):
     BODY_TOO_LARGE = "body_too_large"
     BODY_TOO_SLOW = "body_too_slow"
     DATABASE_AWAY = "database_away"
+    UNKNOWN_FILE = "unknown_file"
+    FILE_ERASED = "file_erased"
+    FILE_DAMAGED = "file_damaged"
+    FILES_AWAY = "files_away"
+    UPLOAD_OFFSET = "upload_offset"
+    RANGE_NOT_SATISFIABLE = "range_not_satisfiable"
     UNEXPECTED = "unexpected"
 
 
@@ -41,9 +47,12 @@ STATUS: dict[str, int] = {
     R.UNKNOWN_DISPUTE: 404,
     R.NOT_A_PARTY: 404,
     Trouble.NOT_FOUND: 404,
+    Trouble.UNKNOWN_FILE: 404,
     Trouble.METHOD_NOT_ALLOWED: 405,
     Trouble.BODY_TOO_SLOW: 408,
+    Trouble.FILE_ERASED: 410,
     Trouble.BODY_TOO_LARGE: 413,
+    Trouble.RANGE_NOT_SATISFIABLE: 416,
     R.MALFORMED: 422,
     R.UNKNOWN_LINE: 422,
     R.UNKNOWN_REASON: 422,
@@ -55,6 +64,8 @@ STATUS: dict[str, int] = {
     R.TRACKING_NUMBER_INVALID: 422,
     R.RATE_LIMITED: 429,
     Trouble.UNEXPECTED: 500,
+    Trouble.FILE_DAMAGED: 500,
+    Trouble.FILES_AWAY: 503,
     Trouble.DATABASE_AWAY: 503,
 }
 OTHERWISE = 409

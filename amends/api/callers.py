@@ -133,6 +133,11 @@ def _unicode(header: str) -> str:
         return header
 
 
+def header_text(request: HttpRequest, name: str) -> str:
+    """A header that says something in words: UTF-8, as names of files and comments are."""
+    return _unicode(request.headers.get(name, ""))
+
+
 def not_authenticated() -> Problem:
     return Problem(
         "not_authenticated",

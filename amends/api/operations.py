@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import register_converter
 from django.urls.converters import StringConverter
 from ninja import NinjaAPI
@@ -15,7 +16,7 @@ from amends import __version__
 from amends.core import commands as c
 from amends.core.vocabulary import Verb
 
-from . import acting, faults, reading, regions, shapes
+from . import acting, casefile, coach, faults, files, listings, reading, regions, shapes, uploads
 from .answers import HEADERS, encoded
 from .callers import ACTING_AS, MAY_ACT, MarketplaceKey
 from .requests import Json, body_of
@@ -36,15 +37,18 @@ REFUSALS = {
     408: "The body came too slowly",
     409: "The order, as it stands, does not allow it; or somebody was first",
     413: "The body is too large",
+    410: "The file's giver is erased",
+    416: "The file ends before that range",
     422: "A field that cannot be read or meant",
     429: "Too many requests",
     500: "Unexpected; with a reference",
     503: "The database is away; with Retry-After",
 }
+ACTING_ENDS = tuple(status for status in REFUSALS if status not in (410, 416))
 READING = (400, 401, 403, 404, 408, 413, 422, 500, 503)
 PROBLEM: Json = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 ORDER, DISPUTE = "/orders/{order_key:order}", "/orders/{order_key:order}/disputes/{int:dispute}"
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class OrderKey(StringConverter):
@@ -93,6 +97,22 @@ PAGE = (
     ),
     _query("due_before", {"type": "string", "format": "date-time"}, "Only orders with a deadline by this instant"),
 )
+FILE = (
+    _header("Upload-Name", {"type": "string"}, "What the file is called; UTF-8"),
+    _header("Upload-Length", {"type": "integer"}, "With an empty body: bytes of an upload that comes in pieces"),
+)
+OFFSET = _header("Upload-Offset", {"type": "integer"}, "Where this piece begins")
+EVIDENCE = (
+    _header("Upload-Dispute", {"type": "integer"}, "Add the file to this dispute, as of when all of it is here"),
+    _header("Upload-Kind", {"type": "string"}, "With Upload-Dispute: as what, like screenshot"),
+    _header("Upload-Comment", {"type": "string"}, "With Upload-Dispute: what it shows; UTF-8"),
+    _header("Upload-Mediator-Only", {"type": "string", "enum": ["0", "1"]}, "With Upload-Dispute"),
+)
+RANGE = _header("Range", {"type": "string"}, "One range of bytes, like bytes=0-99999")
+PICTURE: Json = {
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    "required": True,
+}
 CLOCK_BODY: Json = {
     "type": "object",
     "properties": {"to": {"type": "string", "format": "date-time"}},
@@ -133,7 +153,7 @@ def _add(api: Api, path: str, verb: Verb, view: View, shape: Any, *, named: str)
         response={201 if verb in acting.MADE else 200: shape},
         operation_id=named,
         summary=_summary(verb),
-        openapi_extra=_extra(tuple(REFUSALS), SAFELY, body_of(verb)),
+        openapi_extra=_extra(ACTING_ENDS, SAFELY, body_of(verb)),
     )
 
 
@@ -177,6 +197,7 @@ def _reads(api: Api) -> None:
         (ORDER, reading.read_order, shapes.Order, "An order as it stands now", ()),
         (f"{ORDER}/timeline", reading.read_timeline, shapes.Timeline, "What happened to an order", ()),
         (DISPUTE, reading.read_dispute, shapes.Dispute, "A dispute as it stands now", ()),
+        (f"{DISPUTE}/doubts", coach.read_doubts, shapes.Doubts, "What does not fit, for mediator and operator", ()),
         ("/marketplace", reading.read_marketplace, shapes.Marketplace, "The marketplace and its policy", ()),
         ("/sandbox/clock", reading.read_clock, shapes.Clock, "What time it is in a sandbox", ()),
     ):
@@ -192,6 +213,38 @@ def _reads(api: Api) -> None:
         )
 
 
+def _files(api: Api) -> None:
+    """Uploads, and what is shown of them."""
+    for method, path, view, status, summary, headers in (
+        ("POST", "/uploads", uploads.send, 201, "Upload a file, or begin one in pieces", (*FILE, *EVIDENCE)),
+        ("PATCH", "/uploads/{file}", uploads.go_on, 200, "The next piece of an upload", (OFFSET, *EVIDENCE)),
+        ("HEAD", "/uploads/{file}", uploads.standing, 200, "Upload-Offset: how much of it is here", ()),
+        ("GET", "/files/{file}", files.read, 200, "What is known of a file", ()),
+    ):
+        body = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+        extra = _extra(ACTING_ENDS, headers) | ({"requestBody": body} if method in ("POST", "PATCH") else {})
+        _operation(
+            api,
+            method,
+            f"{ORDER}{path}",
+            view,
+            response={status: shapes.Uploaded},
+            operation_id=f"{view.__name__}_file",
+            summary=summary,
+            openapi_extra=extra,
+        )
+    for form in files.FORMS:
+        _operation(
+            api,
+            "GET",
+            f"{ORDER}/files/{{file}}/{form}",
+            files.shown_as(form),
+            operation_id=f"file_{form}",
+            summary=files.FORMS[form],
+            openapi_extra=_extra((*READING, 410, 416), (RANGE,)),
+        )
+
+
 def _clock(api: Api) -> None:
     _operation(
         api,
@@ -202,6 +255,47 @@ def _clock(api: Api) -> None:
         operation_id="move_clock",
         summary="Move a sandbox's clock forward; answers once everything due by then is done",
         openapi_extra=_extra(READING, body=CLOCK_BODY),
+    )
+
+
+def _coach(api: Api) -> None:
+    _operation(
+        api,
+        "POST",
+        f"{ORDER}/coach",
+        coach.read_coach,
+        response=shapes.Coached,
+        operation_id="read_coach",
+        summary="What evidence would convince, and what to do better before it is sent; writes nothing",
+        openapi_extra=_extra(ACTING_ENDS, body=coach.BODY),
+    )
+    _operation(
+        api,
+        "POST",
+        "/listings/{order_key:listing}/pictures",
+        listings.send_picture,
+        response={201: shapes.ListingPicture},
+        operation_id="send_listing_picture",
+        summary="What a listing shows, so that it is known again where it is given as evidence (by marketplace)",
+        openapi_extra=_extra(ACTING_ENDS, FILE[:1]) | {"requestBody": PICTURE},
+    )
+
+
+def _case_file(api: Api) -> None:
+    extra = _extra((*READING, 413))
+    made = {
+        "description": "A signed zip",
+        "content": {casefile.ZIP: {"schema": {"type": "string", "format": "binary"}}},
+    }
+    extra["responses"][200] = made
+    _operation(
+        api,
+        "GET",
+        f"{DISPUTE}/case-file",
+        casefile.read_case_file,
+        operation_id="read_case_file",
+        summary="The dispute as one signed file, as the caller may see it; to be checked offline",
+        openapi_extra=extra,
     )
 
 
@@ -223,6 +317,9 @@ def _built() -> Api:
     faults.watch(made)
     _acts(made)
     _reads(made)
+    _case_file(made)
+    _coach(made)
+    _files(made)
     _clock(made)
     made.get("/openapi.json", auth=None, include_in_schema=False)(_document)
     return made

@@ -79,6 +79,8 @@ def _schema(hint: Any) -> Json:
         return dict(PLAIN[hint])
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return {"type": "string", "enum": [member.value for member in hint]}
+    if hint is c.Given:
+        return {"type": "string", "description": "The id of a file that was uploaded, or a kind of evidence"}
     if hint is c.Pieces:
         return {"oneOf": [{"type": "string", "description": "The whole line"}, _object(hint, _fields(hint))]}
     return _object(hint, _fields(hint))

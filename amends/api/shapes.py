@@ -277,6 +277,30 @@ class Told(Shape):
     data: dict[str, Any]
 
 
+class Upload(Shape):
+    id: str
+    state: str = Field(description="arriving, kept (no evidence yet) or linked (evidence)")
+    name: str | None = Field(description="Cleaned; null where its giver was erased")
+    kind: str | None = Field(description="What it is, by its bytes; null until all of it is here")
+    media_type: str | None
+    size: int | None
+    sha256: str | None = Field(description="Of the original as it was sent")
+    received_at: str | None = Field(description="When the whole file was here: what a deadline goes by")
+    width: int | None = Field(description="Pixels as seen; of a document its first page in points")
+    height: int | None
+    milliseconds: int | None
+    pages: int | None
+    forms: list[str] = Field(description="In which it can be had: reading, thumbnail, stream, original")
+    hints: list[str] = Field(description="Worth knowing; for its giver only")
+    offset: int | None = Field(description="Of an upload in pieces: where to go on")
+    length: int | None
+
+
+class Uploaded(Shape):
+    file: Upload
+    warnings: list[dict[str, str]] = Field(description="Where it was added to a dispute at once")
+
+
 class Timeline(Shape):
     timeline: list[Told]
 
@@ -335,3 +359,44 @@ class Problem(Shape):
     way_out: str = Field(description="What would work")
     until: str = Field(default="", description="From when the same act will be possible")
     order_version: int = Field(default=0, description="Where the order stands")
+
+
+class Wish(Shape):
+    kind: str = Field(description="A kind of evidence that would help and is not there yet")
+    code: str
+    sentence: str
+    help: str
+
+
+class Hinted(Shape):
+    code: str
+    sentence: str
+    help: str = Field(description="What would help")
+    file: str | None = Field(description="The upload it is about; null where it is about all of them")
+
+
+class Coached(Shape):
+    wanted: list[Wish]
+    hints: list[Hinted]
+
+
+class Doubt(Shape):
+    code: str
+    sentence: str
+    strength: str = Field(description="information, weak or strong; none of them decides anything")
+    about: str = Field(description="file, parcel, return or replacement")
+    file: str | None
+
+
+class Doubts(Shape):
+    doubts: list[Doubt]
+
+
+class ListingPicture(Shape):
+    listing: str
+    kind: str
+    sha256: str
+    width: int
+    height: int
+    known_before: bool = Field(description="This very file was the listing's already")
+    hints: list[str]

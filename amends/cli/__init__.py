@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from amends import __version__
 
-from . import books, orders, policies, service, stories
+from . import books, case, orders, policies, privacy, service, stories, vault
 from .trouble import Trouble
 
 
@@ -44,4 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     orders.add_to(commands)
     service.add_to(commands)
     books.add_to(commands)
+    vault.add_to(commands)
+    case.add_to(commands)
+    privacy.add_to(commands)
     return parser

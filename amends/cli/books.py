@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NOT_CHECKED = {
     "C6": "every order ends: proved of a policy by `amends policy check`, not of a row",
-    "E2": "nothing is added after the freeze: there is no vault for evidence yet",
+    "E2": "nothing is added after the freeze: refused at the door, shown by stories; files: `amends vault --verify`",
     "E4": "no plain text is left after an erasure: shown by a test, as what is gone cannot be looked for",
     "A1, A2, A3": "who may act and read: refused at the door, shown by tests",
 }

@@ -57,6 +57,7 @@ def opened(arguments: argparse.Namespace) -> Iterator[None]:
             return
         with postgres.running(data_folder(arguments)) as address:
             os.environ["DATABASE_URL"] = address.dsn
+            name_files(data_folder(arguments))
             set_up()
             try:
                 yield
@@ -64,6 +65,11 @@ def opened(arguments: argparse.Namespace) -> Iterator[None]:
                 close()
     except postgres.Unusable as unusable:
         raise Trouble(str(unusable)) from None
+
+
+def name_files(data: Path) -> None:
+    """Evidence lies in the data folder of the embedded database, unless somebody named another place."""
+    os.environ.setdefault("AMENDS_FILES", str(data.expanduser().resolve() / "files"))
 
 
 def set_up() -> None:

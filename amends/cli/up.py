@@ -93,6 +93,7 @@ def _on_embedded(server: postgres.Server, host: str, port: int, *, demo: bool) -
     address = server.use()
     _say(address.told())
     os.environ["DATABASE_URL"] = address.dsn
+    house.name_files(server.data)
     if not os.environ.get("AMENDS_SECRET_KEY"):
         os.environ["AMENDS_SECRET_KEY"] = kept_secret(server, "secret_key")
     _serve(host, port, demo=demo, server=server)

@@ -3,6 +3,7 @@
 `application` is what granian serves (`--interface asginl`). Bodies are read here, where a thousand slow clients cost
 a thousand small tasks; then Django's WSGI handler runs in one of a few threads with the body at hand. A client that
 leaves while he sends has asked for nothing. The instant at which the whole request was here decides a deadline's race.
+Uploads are the exception: Django is asked whether this caller may send the file, then it goes to a file (arriving.py).
 """
 
 from __future__ import annotations
@@ -10,17 +11,20 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.db import close_old_connections
 
 from amends.api.answers import HEADERS, Problem, Trouble, encoded
 from amends.api.callers import RECEIVED
+from amends.api.uploads import ARRIVED, ASKED, CUT, UPLOADS, Allowance
 
+from .arriving import Arrived, Arriving
 from .wsgi import application as django
 
 Scope = Mapping[str, Any]
@@ -34,6 +38,8 @@ class Answer(NamedTuple):
     status: int
     headers: list[Header]
     body: bytes
+    stream: Any = None
+    """Django's response, where its body is to be sent piece by piece: a video, a file to be saved."""
 
 
 class Front:
@@ -50,6 +56,9 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
+        if scope["method"] in ("POST", "PATCH") and UPLOADS.fullmatch(_path(scope)):
+            await self._upload(scope, receive, send)
+            return
         try:
             body = await self._body(scope, receive)
         except Problem as found:
@@ -58,8 +67,52 @@ class Front:
         if body is None:
             return
         environ = _environ(scope, body, datetime.now(UTC))
-        answer = await asyncio.get_running_loop().run_in_executor(self.pool, self._handled, environ)
-        await _send(send, answer)
+        await self._send(send, await self._decided(environ))
+
+    async def _decided(self, environ: Environ) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self.pool, self._handled, environ)
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """May he send it, and how much? Then it is received; then Django is given the file."""
+        allowance = Allowance()
+        asked = await self._decided(_environ(scope, b"", datetime.now(UTC)) | {ASKED: allowance})
+        if not allowance.granted:
+            await _send(send, asked._replace(headers=[*asked.headers, (b"connection", b"close")]))
+            return
+        arriving = Arriving(allowance, seconds=settings.AMENDS_UPLOAD_SECONDS)
+        try:
+            arrived = await arriving.received(receive, announced=_announced(scope))
+            await self._arrived(scope, send, arrived)
+        except Problem as found:
+            await _send(send, _turned_away(found))
+        finally:
+            arriving.discard()
+
+    async def _arrived(self, scope: Scope, send: Send, arrived: Arrived) -> None:
+        """A whole body is handed on; of one that broke off only what continues an upload in pieces counts."""
+        piece = scope["method"] == "PATCH"
+        if piece or arrived.whole:
+            about = {ARRIVED: str(arrived.path)} | ({} if arrived.whole else {CUT: True})
+            answer = await self._decided(_environ(scope, b"", arrived.at) | about)
+            if arrived.whole:
+                await self._send(send, answer)
+        if arrived.trouble is not None:
+            await _send(send, _turned_away(arrived.trouble))
+
+    async def _send(self, send: Send, answer: Answer) -> None:
+        """A body in pieces takes a thread for each of them, and none while a slow reader makes us wait."""
+        if answer.stream is None:
+            await _send(send, answer)
+            return
+        loop = asyncio.get_running_loop()
+        pieces: Iterator[bytes] = iter(answer.stream)
+        try:
+            await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+            while piece := await loop.run_in_executor(self.pool, next, pieces, b""):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            await loop.run_in_executor(self.pool, answer.stream.close)
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
         """The whole body; None where the client left before it was here. Raises Problem."""
@@ -105,16 +158,18 @@ class Front:
             return lambda part: None
 
         response = self.handler(environ, start_response)
+        status, headers = started
+        sent = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        if getattr(response, "streaming", False):
+            close_old_connections()  # what is still to come needs the store, not the database
+            return Answer(status, sent, b"", response)
         try:
             body = b"".join(response)
         finally:
             close = getattr(response, "close", None)
             if close is not None:
                 close()
-        status, headers = started
-        return Answer(
-            status, [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers], body
-        )
+        return Answer(status, sent, body)
 
 
 def _announced(scope: Scope) -> int:

@@ -23,6 +23,11 @@ _env.refuse_unknown(
         "AMENDS_CACHE",
         "AMENDS_DATA",
         "AMENDS_DEMO",
+        "AMENDS_FILES",
+        "AMENDS_FILES_S3",
+        "AMENDS_CLAMD",
+        "AMENDS_UPLOAD_BYTES",
+        "AMENDS_UPLOAD_SECONDS",
         "AMENDS_HYPOTHESIS",
         "AMENDS_KEEP_MESSAGES_DAYS",
         "AMENDS_LOG_LEVEL",
@@ -54,6 +59,15 @@ AMENDS_BODY_SECONDS = _env.number("AMENDS_BODY_SECONDS", 10, least=1, most=600)
 AMENDS_BODY_BYTES = _env.number("AMENDS_BODY_BYTES", 2**20, least=1024, most=2**26)
 AMENDS_THREADS = _env.number("AMENDS_THREADS", 8, least=1, most=256)
 DATA_UPLOAD_MAX_MEMORY_SIZE = AMENDS_BODY_BYTES
+
+# Where evidence lies: a folder, and beside it perhaps a bucket (s3://bucket/prefix?endpoint_url=…) for what is kept.
+AMENDS_FILES = _env.text("AMENDS_FILES", "")
+AMENDS_FILES_S3 = _env.text("AMENDS_FILES_S3", "")
+# ClamAV: the path of clamd's socket, or host:port. Without it files are examined, but not scanned.
+AMENDS_CLAMD = _env.text("AMENDS_CLAMD", "")
+# How large an upload may be, whatever a policy says, and how many seconds it has beside those its size earns.
+AMENDS_UPLOAD_BYTES = _env.number("AMENDS_UPLOAD_BYTES", 200 * 2**20, least=1024, most=2**40)
+AMENDS_UPLOAD_SECONDS = _env.number("AMENDS_UPLOAD_SECONDS", 60, least=1, most=3600)
 
 USE_TZ = True
 TIME_ZONE = "UTC"

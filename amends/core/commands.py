@@ -48,6 +48,15 @@ class Pieces(NamedTuple):
     quantity: int | None = None
 
 
+class Given(NamedTuple):
+    """A file handed in with an act: its kind alone, or an upload that the edge has found under its id."""
+
+    kind: str
+    id: str = ""
+    sha256: str = ""
+    """Of the original, 64 hexadecimal digits."""
+
+
 class Option(NamedTuple):
     option: int
     wants: str
@@ -154,7 +163,7 @@ class OpenDispute(Command):
     amount: Amount
     currency: str = ""
     text: str = ""
-    files: tuple[str, ...] = ()
+    files: tuple[Given, ...] = ()
     verb = Verb.OPEN
     who = frozenset({Party.BUYER})
 
@@ -170,7 +179,7 @@ class Revise(OnDispute):
     amount: Amount | None = None
     currency: str = ""
     text: str = ""
-    files: tuple[str, ...] = ()
+    files: tuple[Given, ...] = ()
     verb = Verb.REVISE
     who = frozenset({Party.BUYER})
 
@@ -229,6 +238,8 @@ class AddEvidence(OnDispute):
     id: str = ""
     comment: str = ""
     mediator_only: bool = False
+    sha256: str = ""
+    """Of the upload that `id` names; whoever takes uploads in says it, never who sends the act."""
     verb = Verb.ADD_EVIDENCE
     who = PARTIES
 
@@ -312,7 +323,7 @@ class ConfirmReturn(OnDispute):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContestReturn(OnDispute):
     text: str
-    files: tuple[str, ...] = ()
+    files: tuple[Given, ...] = ()
     verb = Verb.CONTEST_RETURN
     who = frozenset({Party.SELLER})
 
@@ -335,7 +346,7 @@ class ConfirmReplacement(OnDispute):
 class Appeal(OnDispute):
     grounds: str
     text: str = ""
-    files: tuple[str, ...] = ()
+    files: tuple[Given, ...] = ()
     verb = Verb.APPEAL
     who = PARTIES
 

@@ -64,6 +64,8 @@ class Filed(NamedTuple):
     comment: Private | None = None
     mediator_only: bool = False
     counts: bool = True
+    sha256: str = ""
+    """Of the original as it was sent, 64 hexadecimal digits; empty where no upload stands behind it."""
 
 
 class Offered(NamedTuple):

@@ -310,6 +310,8 @@ def _codec(hint: Any) -> tuple[Write, Read]:
         return _write_private, _read_private
     if hint is c.Pieces:
         return _written_fields, _read_pieces
+    if hint is c.Given:
+        return _write_given, _read_given
     if isinstance(hint, type) and (dataclasses.is_dataclass(hint) or hasattr(hint, "_fields")):
         return _written_fields, lambda value, path: _read_fields(hint, value, path)
     raise TypeError(f"no way to write {hint}")
@@ -423,6 +425,17 @@ def _read_pieces(value: Any, path: str) -> c.Pieces:
     if isinstance(value, str):
         return c.Pieces(value)
     return typing.cast(c.Pieces, _read_fields(c.Pieces, value, path))
+
+
+def _write_given(file: c.Given) -> str | dict[str, Any]:
+    """A kind alone is a word, as it was before there were uploads."""
+    return _written_fields(file) if file.id or file.sha256 else file.kind
+
+
+def _read_given(value: Any, path: str) -> c.Given:
+    if isinstance(value, Mapping):
+        return typing.cast(c.Given, _read_fields(c.Given, value, path))
+    return c.Given(_read_text(value, path))
 
 
 def _write_private(text: Private) -> dict[str, str]:

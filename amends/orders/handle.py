@@ -31,7 +31,7 @@ from amends.core.wire import Recorded, canonical, read_command, write_command
 from . import standing as standings
 from . import store
 from .marketplaces import SHELF, pinned_policy
-from .recording import Recorder, read, row
+from .recording import Recorder, handed_in, read, row
 from .sealing import Key, Sealer
 from .standing import Standing, readable
 from .trips import WORKER
@@ -342,6 +342,7 @@ def _change(
         now,
         loaded.blocked if loaded and isinstance(command, NEW_BUSINESS) else None,
         regions(loaded.pauses) if loaded and isinstance(command, c.PlaceOrder) else None,
+        *handed_in(outcome.events),
     )
     return change, outcome
 

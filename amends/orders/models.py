@@ -169,6 +169,137 @@ class SealedText(models.Model):
         db_table = "sealed_text"
 
 
+class EvidenceFile(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "order_key", "file")
+    marketplace = models.UUIDField()
+    order_key = models.TextField()
+    file = models.TextField()
+    giver = models.TextField()
+    party = models.TextField()
+    state = models.TextField()
+    key_id = models.UUIDField()
+    name = models.BinaryField()
+    kind = models.TextField(null=True)  # not known until it has arrived
+    media_type = models.TextField(null=True)
+    size = models.BigIntegerField(null=True)
+    sha256 = models.BinaryField(null=True)
+    pieces = models.JSONField(null=True)
+    facts = models.JSONField(null=True)
+    hints = models.JSONField(null=True)
+    begun_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    linked_event = models.IntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "evidence_file"
+
+
+class EvidenceView(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "order_key", "file", "at", "viewer", "as_what")
+    marketplace = models.UUIDField()
+    order_key = models.TextField()
+    file = models.TextField()
+    at = models.DateTimeField()
+    viewer = models.TextField()
+    as_what = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "evidence_view"
+
+
+class PictureKey(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "order_key", "file", "position")
+    marketplace = models.UUIDField()
+    order_key = models.TextField()
+    file = models.TextField()
+    position = models.SmallIntegerField()
+    key = models.IntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "picture_key"
+
+
+class OrderErasure(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "order_key")
+    marketplace = models.UUIDField()
+    order_key = models.TextField()
+    version = models.IntegerField()
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "order_erasure"
+
+
+class ErasedParty(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "order_key", "party")
+    marketplace = models.UUIDField()
+    order_key = models.TextField()
+    party = models.TextField()
+    pseudonym = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "erased_party"
+
+
+class Erasure(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "person", "erased_at")
+    marketplace = models.UUIDField()
+    person = models.TextField()
+    erased_at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "erasure"
+
+
+class LegalHold(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "kind", "subject", "placed_at")
+    marketplace = models.UUIDField()
+    kind = models.TextField()
+    subject = models.TextField()
+    placed_at = models.DateTimeField()
+    reason = models.TextField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "legal_hold"
+
+
+class ListingPicture(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "listing", "sha256")
+    marketplace = models.UUIDField()
+    listing = models.TextField()
+    sha256 = models.BinaryField()
+    media_type = models.TextField()
+    size = models.BigIntegerField()
+    facts = models.JSONField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "listing_picture"
+
+
+class ListingPictureKey(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "listing", "sha256", "position")
+    marketplace = models.UUIDField()
+    listing = models.TextField()
+    sha256 = models.BinaryField()
+    position = models.SmallIntegerField()
+    key = models.IntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "listing_picture_key"
+
+
 class Idempotency(models.Model):
     pk = models.CompositePrimaryKey("marketplace", "order_key", "caller", "key")
     marketplace = models.UUIDField()

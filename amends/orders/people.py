@@ -28,6 +28,11 @@ def sealed_for(marketplace: UUID, name: str, text: str, *, about: str) -> tuple[
     return key.id, encrypt(key, text, f"{marketplace}\n{about}\n{name}".encode())
 
 
+def key_of(marketplace: UUID, name: str) -> Key:
+    """The person's key, made where there is none."""
+    return _key_of(marketplace, person(name))
+
+
 def _erased(marketplace: UUID, owner: str) -> bool:
     statement = "DELETE FROM amends_keys.person_key WHERE marketplace = %(m)s AND owner = %(owner)s RETURNING 1"
     return bool(trips.in_one_trip(marketplace, statement, {"m": marketplace, "owner": owner}, begin=True))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from amends.core.decide import catch_up
-from amends.core.events import Event
+from amends.core.events import Event, OrderPlaced
 from amends.core.order import Order
 from amends.core.wire import Recorded
 
@@ -19,7 +20,10 @@ from .standing import readable, standing_of
 
 
 class Found(NamedTuple):
-    """An order as it stands at an instant, and its stored history; personal text is readable where its key is kept."""
+    """An order as it stands at an instant, and its stored history; personal text is readable where its key is kept.
+
+    A party that was erased has a pseudonym, in the order and in its placing.
+    """
 
     order: Order
     history: tuple[Recorded, ...]
@@ -36,7 +40,19 @@ def order(marketplace: UUID, order_key: str, *, now: datetime) -> Found | None:
     if standing is None:
         return None
     current, lapsed = catch_up(standing.order, now)
-    return Found(current, _history(marketplace, order_key, loaded), len(lapsed), lapsed)
+    history = _history(marketplace, order_key, loaded)
+    shown = loaded.pseudonyms
+    if shown:
+        buyer, seller = shown.get("buyer", current.buyer), shown.get("seller", current.seller)
+        current = dataclasses.replace(current, buyer=buyer, seller=seller)
+        history = (_renamed(history[0], buyer, seller), *history[1:])
+    return Found(current, history, len(lapsed), lapsed)
+
+
+def _renamed(placed: Recorded, buyer: str, seller: str) -> Recorded:
+    """The placing names the parties; of one who was erased it tells the pseudonym."""
+    assert isinstance(placed.event, OrderPlaced), "an order's history begins with its placing"
+    return placed._replace(event=dataclasses.replace(placed.event, buyer=buyer, seller=seller))
 
 
 def _history(marketplace: UUID, order_key: str, loaded: store.Loaded) -> tuple[Recorded, ...]:

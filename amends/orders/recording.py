@@ -17,12 +17,33 @@ from amends.core.journal import transfers
 from amends.core.order import Order
 from amends.core.policy import Policy
 from amends.core.reminders import reminders_of
+from amends.core.values import Filed
 from amends.core.wire import GENESIS, Recorded, canonical, read_event, write_event
 
+from .evidence_statements import Linked
 from .intents import Intent, Settled, Taken, intents, settled, taken
 from .sealing import opened
 from .state import state_hash
 from .store import EventRow, Posted, Row
+
+
+def handed_in(events: Iterable[Recorded]) -> tuple[tuple[Linked, ...], tuple[str, ...]]:
+    """The uploads that these events made evidence, and those they took back."""
+    linked: list[Linked] = []
+    removed: list[str] = []
+    for recorded in events:
+        files: tuple[Filed, ...] = ()
+        match recorded.event:
+            case e.EvidenceAdded(file=file):
+                files = (file,)
+            case e.EvidenceRemoved(file=name):
+                removed.append(name)
+            case e.DisputeOpened() | e.ClaimRevised() | e.AppealMade() | e.ReturnContested():
+                files = recorded.event.files
+            case _:
+                pass
+        linked += [Linked(file.id, recorded.number, file.sha256) for file in files if file.sha256]
+    return tuple(linked), tuple(removed)
 
 
 class BrokenHistory(ValueError):

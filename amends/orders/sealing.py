@@ -1,7 +1,9 @@
 """Sealing personal text: encrypted under its person's own key, so that erasing the key erases the person.
 
-An event carries a reference and the SHA-256 of the ciphertext; ciphertext and keys have tables of their own. What
-AES-256-GCM seals is bound to its marketplace, order and reference: moved elsewhere it does not open.
+An event carries a reference and the SHA-256 of what is stored; that and the keys have tables of their own. What is
+stored begins with a commitment to the plain text (`amends.vault.casefile.opening`), so that a case file can open one
+text to a stranger without a key; and it is bound to its marketplace, order and reference: moved elsewhere it does not
+open.
 """
 
 from __future__ import annotations
@@ -14,16 +16,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from amends.core import events as e
 from amends.core.private import Private
 from amends.core.values import Location
 from amends.core.vocabulary import Party
 from amends.core.wire import seal
+from amends.vault.casefile import opening
 
-NONCE = 12
 Sealable = TypeVar("Sealable")
 
 
@@ -107,15 +106,19 @@ def about(marketplace: UUID, order_key: str, ref: str) -> bytes:
 
 
 def encrypt(key: Key, plain: str, bound_to: bytes) -> bytes:
-    nonce = os.urandom(NONCE)
-    return nonce + AESGCM(key.secret).encrypt(nonce, plain.encode(), bound_to)
+    return opening.encrypt(key.secret, plain, bound_to)
 
 
 def decrypt(key: Key, ciphertext: bytes, bound_to: bytes) -> str:
     """The text that was sealed. Raises `Unopened`."""
+    return disclosed(key, ciphertext, bound_to)[1]
+
+
+def disclosed(key: Key, ciphertext: bytes, bound_to: bytes) -> tuple[bytes, str]:
+    """The blind that proves to anybody which text was sealed, and the text. Raises `Unopened`."""
     try:
-        return AESGCM(key.secret).decrypt(ciphertext[:NONCE], ciphertext[NONCE:], bound_to).decode()
-    except InvalidTag:
+        return opening.decrypt(key.secret, ciphertext, bound_to)
+    except opening.NotWhatWasSealed:
         raise Unopened(f"a text under key {key.id} is not what was sealed") from None
 
 

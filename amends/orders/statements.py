@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import LiteralString, NamedTuple
 
+from .evidence_statements import LINKED, REMOVED, STILL_LOOSE
 from .intent_statements import INTENTS, PAYOUT_ANSWERED, REFUND_ANSWERED, TAKEN_BACK
 
 MOST_HISTORY = 2000
@@ -32,7 +33,7 @@ SELECT m.sandbox, m.clock_at, m.policy_digest, o.version, o.head, o.policy_diges
   ARRAY(SELECT party FROM party_block b WHERE b.marketplace = %(m)s AND b.party IN ({who}) ORDER BY party),
   i.body_hash, i.answer::text,
   {_PAUSES if placing else "NULL"}, {_TEXTS if texts else "NULL"}, {_OPENED if history else "NULL"},
-  {_PLACED if history else "NULL"}, {_NUMBER if number else "NULL"}
+  {_PLACED if history else "NULL"}, {_NUMBER if number else "NULL"}, {_PSEUDONYMS if texts else "NULL"}
 FROM marketplace m
 LEFT JOIN orders o ON o.marketplace = %(m)s AND o.order_key = %(o)s
 LEFT JOIN idempotency i ON i.marketplace = %(m)s AND i.order_key = %(o)s AND i.caller = %(caller)s AND i.key = %(key)s
@@ -49,6 +50,9 @@ _TEXTS: LiteralString = """
     FROM sealed_text t JOIN amends_keys.person_key p
       ON p.marketplace = t.marketplace AND p.owner = t.owner AND p.key_id = t.key_id
     WHERE t.marketplace = %(m)s AND t.order_key = %(o)s)"""
+_PSEUDONYMS: LiteralString = """
+  (SELECT json_object_agg(x.party, x.pseudonym)::text FROM erased_party x
+    WHERE x.marketplace = %(m)s AND x.order_key = %(o)s)"""
 _OPENED: LiteralString = f"""
   ARRAY(SELECT unnest(h.opened_at) FROM (SELECT x.order_key, x.opened_at FROM orders x
     WHERE x.marketplace = %(m)s AND x.buyer = o.buyer ORDER BY x.placed_at DESC LIMIT {MOST_HISTORY:d}) h
@@ -81,6 +85,8 @@ class Parts(NamedTuple):
     blocked: bool
     regions: bool
     whole: bool = False
+    linked: bool = False
+    removed: bool = False
 
 
 @cache
@@ -99,6 +105,8 @@ def writing(parts: Parts) -> LiteralString:
         (parts.texts, SEALED),
         (parts.answered, _ANSWERED),
         (parts.number, _SHIPPED),
+        (parts.linked, LINKED),
+        (parts.removed, REMOVED),
     ]
     ctes: list[LiteralString] = [ACT, *(cte for there, cte in chosen if there)]
     return "WITH " + ",\n".join(ctes) + "\nSELECT 1 FROM guard"
@@ -112,6 +120,8 @@ def _guard(parts: Parts) -> LiteralString:
         conditions.append(_SAME_BLOCKS)
     if parts.regions:
         conditions.append(_SAME_REGIONS)
+    if parts.linked:
+        conditions.append(STILL_LOOSE)
     guarded: LiteralString = " AND ".join(conditions)
     return (
         f"{INSERT} WHERE {guarded} ON CONFLICT DO NOTHING"
@@ -126,7 +136,7 @@ ACT: LiteralString = """act AS MATERIALIZED (SELECT * FROM json_to_record(%(act)
     open_disputes smallint, opened_at timestamptz[], placed_at timestamptz, due_at timestamptz,
     remind_at timestamptz, events json, journal json, intents json, settled json, taken json,
     texts json, keys json, caller text, key text, body_hash text,
-    answer jsonb, number text, at timestamptz, blocked text[], regions text[]))"""
+    answer jsonb, number text, at timestamptz, blocked text[], regions text[], linked json, removed text[]))"""
 INSERT: LiteralString = """INSERT INTO orders (marketplace, order_key, version, head, state_hash, policy_digest,
     status, buyer, seller, currency, countries, holds, held_minor, refunded_minor, released_minor, open_disputes,
     opened_at, placed_at, due_at, remind_at)

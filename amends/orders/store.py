@@ -7,7 +7,9 @@ looked at; no row back means that somebody was first.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,6 +17,7 @@ import psycopg
 
 from amends.core.journal import Transfer
 
+from .evidence_statements import Linked
 from .intents import REFUND, RELEASE, Fresh, Intent, Settled, Taken, fresh, provider_key
 from .sealing import Key, Text
 from .statements import Parts, loading, writing
@@ -79,6 +82,8 @@ class Loaded(NamedTuple):
     placed: list[datetime]
     number_of: str | None
     """The first order that was shipped under the number asked for."""
+    pseudonyms: Mapping[str, str] = MappingProxyType({})
+    """Brought with the texts: `buyer` or `seller`, where that person was erased, and what to show instead."""
 
 
 class Answered(NamedTuple):
@@ -125,6 +130,9 @@ class Write(NamedTuple):
     """The blocked parties the decision knew of, where it asked."""
     regions: list[str] | None
     """The pauses of regions a placing knew of."""
+    linked: tuple[Linked, ...] = ()
+    removed: tuple[str, ...] = ()
+    """Uploaded files that were taken back."""
 
 
 class NoMarketplace(LookupError):
@@ -157,7 +165,7 @@ def load(marketplace: UUID, order_key: str, wanted: Wanted, *, role: str = APP, 
     sandbox, clock_at, current, version, head, pinned, due_at, bodies, keys, blocked, body_hash, answer, *asked = rows[
         0
     ]
-    pauses, texts, opened, placed, owner = asked
+    pauses, texts, opened, placed, owner, pseudonyms = asked
     return Loaded(
         sandbox,
         clock_at,
@@ -178,6 +186,7 @@ def load(marketplace: UUID, order_key: str, wanted: Wanted, *, role: str = APP, 
         opened or [],
         placed or [],
         owner,
+        json.loads(pseudonyms or "{}"),
     )
 
 
@@ -222,6 +231,8 @@ def _parts(act: Write) -> Parts:
         bool(act.number),
         act.blocked is not None,
         act.regions is not None,
+        linked=bool(act.linked),
+        removed=bool(act.removed),
     )
 
 
@@ -261,6 +272,10 @@ def document(marketplace: UUID, act: Write) -> dict[str, Any]:
             {"o": owner, "i": str(key.id), "s": key.secret.hex()}
             for owner, key in sorted(act.keys.items())  # in one order everywhere: two writers never wait in a circle
         ]
+    if act.linked:
+        made["linked"] = [one._asdict() for one in act.linked]
+    if act.removed:
+        made["removed"] = list(act.removed)
     if act.answered is not None:
         made |= {**act.answered._asdict(), "body_hash": act.answered.body_hash.hex()}
     return made

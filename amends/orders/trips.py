@@ -48,10 +48,20 @@ def in_one_trip(
 
 
 def in_one_snapshot(
-    statements: Sequence[tuple[LiteralString, Mapping[str, Any]]], *, role: str = WORKER
+    statements: Sequence[tuple[LiteralString, Mapping[str, Any]]],
+    *,
+    role: str = WORKER,
+    marketplace: UUID | None = None,
 ) -> list[list[tuple[Any, ...]]]:
-    """Several reads that see the same instant of all marketplaces, in one round trip."""
-    return _sent(None, statements, role, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    """Several reads that see the same instant of one marketplace, or of all where none is named, in one round trip."""
+    return _sent(marketplace, statements, role, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def in_one_transaction(
+    marketplace: UUID, statements: Sequence[tuple[LiteralString, Mapping[str, Any]]], *, role: str = APP
+) -> list[list[tuple[Any, ...]]]:
+    """Several writes, all or none, each seeing what those before it wrote; one round trip."""
+    return _sent(marketplace, statements, role, "BEGIN")
 
 
 def _sent(

@@ -101,6 +101,8 @@ class Stored(NamedTuple):
     others: list[tuple[int, str]]
     """The other messages: event, topic."""
     inbox: list[InboxRow]
+    erased: int
+    """Texts of events up to this version were removed when their time of keeping was over; 0 where none were."""
 
 
 def _everywhere(statement: LiteralString, values: Any) -> list[tuple[Any, ...]]:
@@ -137,7 +139,7 @@ def _together(keys: Sequence[tuple[Any, ...]]) -> Iterator[Stored]:
             grouped[marketplace, order_key].append(rest)
         by_key.append(grouped)
     for marketplace, order_key in keys:
-        rows, events, journal, intents, texts, messages, others, inbox = (
+        rows, events, journal, intents, texts, messages, others, inbox, erased = (
             part[marketplace, order_key] for part in by_key
         )
         yield Stored(
@@ -151,6 +153,7 @@ def _together(keys: Sequence[tuple[Any, ...]]) -> Iterator[Stored]:
             [number for (number,) in messages],
             [(event, topic) for event, topic in others],
             [InboxRow(*one) for one in inbox],
+            erased[0][0] if erased else 0,
         )
 
 
@@ -178,6 +181,7 @@ _PARTS: tuple[LiteralString, ...] = (
     JOIN unnest(%(ms)s::uuid[], %(os)s::text[]) k (m, o) ON i.marketplace = k.m AND i.order_key = k.o
     JOIN provider_inbox b ON b.marketplace = i.marketplace AND b.provider_key = i.provider_key
     ORDER BY b.came_at, b.event_id""",
+    f"SELECT marketplace, order_key, version FROM order_erasure {_WHICH}",
 )
 
 
@@ -278,7 +282,10 @@ def _compare(stored: Stored, told: Recorder, order: Order, broken: Tell) -> None
     for where, why in money_laws.odd_topics(order, stored.others):
         broken("D2", where, why)
     for ref, digest in _references(told).items():
-        if stored.texts.get(ref) != digest:
+        if int(ref.partition(".")[0]) <= stored.erased:
+            if ref in stored.texts:
+                broken("E4", f"sealed text {ref}", "it is still there, though its order's time of keeping is over")
+        elif stored.texts.get(ref) != digest:
             why = "it is not the one the event was written with" if ref in stored.texts else "it is missing"
             broken("E1", f"sealed text {ref}", why)
     for ref in stored.texts.keys() - _references(told).keys():

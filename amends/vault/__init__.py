@@ -10,4 +10,7 @@ reports.py      what that process says is data, and is checked
 sealed_file.py  encryption in chunks, with ranges
 storage.py      write-once by content: a folder, or S3 (storage_s3.py)
 scanning.py     ClamAV, where configured
+measures.py     what is measured of a picture where it is decoded; looks.py carries it
+coach.py        hints before a file is given; truth.py: doubts after; likeness.py knows pictures again
+sentences.py    what both say, by language
 """

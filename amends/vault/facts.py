@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from amends.vault.kinds import Kind
 
@@ -37,14 +38,27 @@ class Facts(NamedTuple):
     """The same for coarse waves: `int(phash, 16)` is what likeness.py compares. None for a picture without shapes."""
     phash_mirrored: str | None
     brightness: int | None
-    """0 black to 255 white."""
+    """The mean, 0 black to 255 white."""
     sharpness: int | None
     """Variance of the Laplacian at 512 pixels."""
     codecs: tuple[str, ...]
     """Of a video: picture, then sounds."""
     marks: tuple[str, ...]
     """Of reports.MARKS: animated, encrypted, scripted, attachments, silent, repacked, not_repacked."""
+    shade: int | None = None
+    """The brightness that a twentieth of the picture is below,"""
+    light: int | None = None
+    """and the one that a twentieth is above."""
+    detail: int | None = None
+    """How much of the picture has detail in it, of 100."""
 
     @property
     def has_sound(self) -> bool:
         return len(self.codecs) > 1
+
+
+def read(document: Mapping[str, Any]) -> Facts:
+    """The facts from their JSON form (`Facts._asdict()`). Fields of a later version are left out."""
+    known = {name: document[name] for name in Facts._fields if name in document}
+    lists = {name: tuple(known[name]) for name in ("codecs", "marks")}
+    return Facts(**{**known, **lists, "kind": Kind(known["kind"])})

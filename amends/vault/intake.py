@@ -116,7 +116,7 @@ def adopt(path: Path, *, name: str, declared: str, limits: Limits) -> Received:
     """
     try:
         with path.open("rb") as file:
-            gate = _Gate(name, limits)
+            gate = Gate(name, limits)
             digest = hashlib.sha256()
             for piece in _pieces(file):
                 gate.passes(piece)
@@ -128,7 +128,7 @@ def adopt(path: Path, *, name: str, declared: str, limits: Limits) -> Received:
         raise
 
 
-class _Gate:
+class Gate:
     """Lets bytes pass as long as they are few enough, and of a kind that is taken."""
 
     def __init__(self, name: str, limits: Limits) -> None:
@@ -151,7 +151,7 @@ class _Gate:
 
 
 def _written(chunks: Iterable[bytes], file: io.FileIO, name: str, limits: Limits) -> tuple[str, int]:
-    gate, digest = _Gate(name, limits), hashlib.sha256()
+    gate, digest = Gate(name, limits), hashlib.sha256()
     for chunk in chunks:
         gate.passes(chunk)
         digest.update(chunk)

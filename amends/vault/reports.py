@@ -43,10 +43,16 @@ class Findings(NamedTuple):
     brightness: int | None = None
     """Mean luminance of the picture, 0 black to 255 white."""
     sharpness: int | None = None
-    """Variance of the Laplacian at 512 pixels; below about 60 people call it blurred."""
+    """Variance of the Laplacian at 512 pixels; coach.py says from where on people call it blurred."""
     codecs: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     """Of `MARKS`."""
+    shade: int | None = None
+    """The brightness that a twentieth of the picture is below,"""
+    light: int | None = None
+    """and the one that a twentieth is above."""
+    detail: int | None = None
+    """How much of the picture has detail in it, of 100."""
 
 
 class Report(NamedTuple):
@@ -147,6 +153,9 @@ def _findings(fields: dict[str, Any]) -> Findings:
         sharpness=_number(fields["sharpness"], 100_000),
         codecs=codecs,
         marks=marks,
+        shade=_number(fields["shade"], 255),
+        light=_number(fields["light"], 255),
+        detail=_number(fields["detail"], 100),
     )
 
 

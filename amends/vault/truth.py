@@ -2,6 +2,7 @@
 
 Each takes facts somebody else gathered and gives flags with a sentence and a strength. No flag decides anything: a
 camera's clock may be wrong, a stolen picture may be the buyer's own from the listing. Rulebook R158, R273.
+What is said: sentences.py.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from amends.core import tracking as numbers
 from amends.core.refusals import day_and_time
 
 from .likeness import NEAR, distance
+from .sentences import ENGLISH, Credentials, Doubt
 
 CLOCK_SLACK = timedelta(days=1)
 """How wrong a camera's clock and an unsaid time zone may be together before it is worth a look."""
+EXACT = 2
+"""The largest distance of pictures that differ by no more than another encoding."""
 
 
 class Strength(StrEnum):
@@ -29,37 +33,12 @@ class Strength(StrEnum):
     STRONG = "strong"
 
 
-class Doubt(StrEnum):
-    SAME_PICTURE_ELSEWHERE = "same_picture_elsewhere"
-    PICTURE_OF_A_LISTING = "picture_of_a_listing"
-    TAKEN_BEFORE_THE_ORDER = "taken_before_the_order"
-    TAKEN_BEFORE_DELIVERY = "taken_before_delivery"
-    TAKEN_LATER_THAN_SENT = "taken_later_than_sent"
-    OTHER_DEVICE = "other_device"
-    EDITED = "edited"
-    CONTENT_CREDENTIALS = "content_credentials"
-    NUMBER_OF_ANOTHER_COUNTRY = "number_of_another_country"
-    NUMBER_USED_BEFORE = "number_used_before"
-    NUMBER_SCANNED_TOO_EARLY = "number_scanned_too_early"
-    DELIVERED_TO_ANOTHER_CITY = "delivered_to_another_city"
-
-
 class DoubtFlag(NamedTuple):
     """What was noticed; for mediators only."""
 
     code: Doubt
     sentence: str
     strength: Strength
-
-
-class Credentials(StrEnum):
-    """The state of a file's C2PA manifest, as a checker of its own reported it."""
-
-    NONE = "none"
-    VALID = "valid"
-    VALID_UNKNOWN_SIGNER = "valid_unknown_signer"
-    BROKEN = "broken"
-    MADE_BY_A_MODEL = "made_by_a_model"
 
 
 class CaptureFacts(NamedTuple):
@@ -73,12 +52,15 @@ class CaptureFacts(NamedTuple):
 
 
 class KnownPicture(NamedTuple):
-    """A picture seen before: its likeness, and where: `case` or `listing`, its id, and who gave it."""
+    """A picture seen before: its likeness where it has one, and where: `case` or `listing`, its id, who gave it, and
+    the SHA-256 of the file.
+    """
 
-    likeness: int
+    likeness: int | None
     where: str
     id: str
     given_by: str = ""
+    sha256: str = ""
 
 
 class ParcelFacts(NamedTuple):
@@ -94,29 +76,58 @@ class ParcelFacts(NamedTuple):
     delivered_city: str = ""
     used_before: Sequence[tuple[str, datetime]] = ()
     """Earlier orders with this number, and when it was given there."""
+    used_after: Sequence[tuple[str, datetime]] = ()
+    """Later ones."""
+    sent_under: Sequence[str] = ()
+    """The numbers that this order's parcels were sent under; empty where the number is one of a parcel itself."""
 
 
-def pictures(of_file: Iterable[int], known: Iterable[KnownPicture], *, case: str, giver: str) -> tuple[DoubtFlag, ...]:
+def pictures(
+    of_file: Iterable[int],
+    known: Iterable[KnownPicture],
+    *,
+    case: str,
+    giver: str,
+    photograph: bool = True,
+    sha256: str = "",
+) -> tuple[DoubtFlag, ...]:
     """The same picture in another case, or in a listing. `of_file` are its `likenesses`; `known` those `lookup_keys`
     found. The giver's own picture again in another of his cases says more than a listing's, which anybody can copy.
+
+    Screens and papers of one kind look alike whoever shows them. So without `photograph` only what looks exactly the
+    same is told, and told as weak, unless it is the very file, by its `sha256`. Each place is told of once.
     """
     mine = tuple(of_file)
-    flags = []
+    nearest: dict[tuple[str, str, str], tuple[int, KnownPicture]] = {}
     for other in known:
-        near = min((distance(each, other.likeness) for each in mine), default=64)
-        if near <= NEAR and not (other.where == "case" and other.id == case):
-            flags.append(_seen_before(other, giver, exact=near <= 2))
-    return tuple(dict.fromkeys(flags))
+        if other.where == "case" and other.id == case:
+            continue
+        found = _how_near(mine, sha256, other)
+        place = (other.where, other.id, other.given_by)
+        if found <= (NEAR if photograph else EXACT) and (place not in nearest or found < nearest[place][0]):
+            nearest[place] = found, other
+    return tuple(_seen_before(other, giver, found, photograph) for found, other in nearest.values())
 
 
-def _seen_before(other: KnownPicture, giver: str, *, exact: bool) -> DoubtFlag:
-    alike = "the same picture" if exact else "a picture that looks the same"
+def _how_near(mine: Sequence[int], sha256: str, other: KnownPicture) -> int:
+    """The distance of two pictures; less than none where both are the very same file."""
+    if sha256 and other.sha256 == sha256:
+        return _SAME_FILE
+    return 64 if other.likeness is None else min((distance(each, other.likeness) for each in mine), default=64)
+
+
+_SAME_FILE = -1
+
+
+def _seen_before(other: KnownPicture, giver: str, near: int, photograph: bool) -> DoubtFlag:
+    strong = near == _SAME_FILE or (near <= EXACT and photograph)
+    strength = Strength.STRONG if strong else Strength.WEAK
+    said = "the_same_file" if near == _SAME_FILE else "the_same_picture" if near <= EXACT else "looks_the_same"
+    alike = ENGLISH.words[said]
     if other.where == "listing":
-        sentence = f"Listing {other.id} shows {alike}. It may be the shop's photograph, not one of the goods received."
-        return DoubtFlag(Doubt.PICTURE_OF_A_LISTING, sentence, Strength.STRONG if exact else Strength.WEAK)
-    who = "the same person" if giver and other.given_by == giver else "somebody else"
-    sentence = f"In case {other.id} {who} gave {alike}."
-    return DoubtFlag(Doubt.SAME_PICTURE_ELSEWHERE, sentence, Strength.STRONG if exact else Strength.WEAK)
+        return _flag(Doubt.PICTURE_OF_A_LISTING, strength, listing=other.id, alike=alike)
+    who = ENGLISH.words["the_same_person" if giver and other.given_by == giver else "somebody_else"]
+    return _flag(Doubt.SAME_PICTURE_ELSEWHERE, strength, case=other.id, who=who, alike=alike)
 
 
 def capture(
@@ -130,37 +141,37 @@ def capture(
     """When and with what a file says it was made. `of_goods`: it shows what came, so it cannot be older than that.
 
     `others` are the same person's other files in this case. Metadata are easily lost and easily forged, so a picture
-    without any raises nothing, and none of this is more than weak, but for a picture older than the order.
+    without any raises nothing, and none of this is more than weak, but for goods shown before they were ordered.
     """
     return (
-        *_when(facts, ordered_at, delivered_at if of_goods else None),
+        *_when(facts, ordered_at, delivered_at, of_goods=of_goods),
         *_with_what(facts, others),
         *_edited(facts),
         *_credentials(facts.credentials),
     )
 
 
-def _when(facts: CaptureFacts, ordered_at: datetime, delivered_at: datetime | None) -> Iterator[DoubtFlag]:
+def _when(
+    facts: CaptureFacts, ordered_at: datetime, delivered_at: datetime | None, *, of_goods: bool
+) -> Iterator[DoubtFlag]:
     taken = facts.taken_at
     if taken is None:
         return
-    told = f"Its camera says it was taken on {day_and_time(taken)}"
+    told = day_and_time(taken)
     if taken < ordered_at - CLOCK_SLACK:
-        sentence = f"{told}, before the order was placed ({day_and_time(ordered_at)})."
-        yield DoubtFlag(Doubt.TAKEN_BEFORE_THE_ORDER, sentence, Strength.STRONG)
-    elif delivered_at is not None and taken < delivered_at - CLOCK_SLACK:
-        sentence = f"{told}, before the parcel was delivered ({day_and_time(delivered_at)})."
-        yield DoubtFlag(Doubt.TAKEN_BEFORE_DELIVERY, sentence, Strength.WEAK)
+        strength = Strength.STRONG if of_goods else Strength.WEAK
+        yield _flag(Doubt.TAKEN_BEFORE_THE_ORDER, strength, taken=told, ordered=day_and_time(ordered_at))
+    elif of_goods and delivered_at is not None and taken < delivered_at - CLOCK_SLACK:
+        yield _flag(Doubt.TAKEN_BEFORE_DELIVERY, Strength.WEAK, taken=told, delivered=day_and_time(delivered_at))
     elif taken > facts.received_at + CLOCK_SLACK:
-        sentence = f"{told}, after it was sent in ({day_and_time(facts.received_at)}): that clock is wrong."
-        yield DoubtFlag(Doubt.TAKEN_LATER_THAN_SENT, sentence, Strength.WEAK)
+        received = day_and_time(facts.received_at)
+        yield _flag(Doubt.TAKEN_LATER_THAN_SENT, Strength.WEAK, taken=told, received=received)
 
 
 def _with_what(facts: CaptureFacts, others: Sequence[CaptureFacts]) -> Iterator[DoubtFlag]:
     usual = sorted({other.device for other in others if other.device})
     if facts.device and usual and facts.device not in usual:
-        sentence = f"It was taken with {facts.device}; this person's other files with {', '.join(usual)}."
-        yield DoubtFlag(Doubt.OTHER_DEVICE, sentence, Strength.WEAK)
+        yield _flag(Doubt.OTHER_DEVICE, Strength.WEAK, device=facts.device, usual=", ".join(usual))
 
 
 _EDITORS = (
@@ -173,22 +184,13 @@ _EDITORS = (
 def _edited(facts: CaptureFacts) -> Iterator[DoubtFlag]:
     name = facts.software.casefold()
     if any(editor in name for editor in _EDITORS):
-        sentence = f"It was saved by {facts.software[:60]}. That may be no more than cropping."
-        yield DoubtFlag(Doubt.EDITED, sentence, Strength.WEAK)
-
-
-_CREDENTIALS = {
-    Credentials.VALID: "It carries valid content credentials (C2PA) of a known signer.",
-    Credentials.VALID_UNKNOWN_SIGNER: "It carries content credentials (C2PA) that hold, of a signer nobody knows.",
-    Credentials.BROKEN: "It carries content credentials (C2PA) that do not fit it: it was changed after them.",
-    Credentials.MADE_BY_A_MODEL: "Its content credentials (C2PA) say that a program made it, not a camera.",
-}
+        yield _flag(Doubt.EDITED, Strength.WEAK, program=facts.software[:60])
 
 
 def _credentials(state: Credentials) -> Iterator[DoubtFlag]:
     """Information only: most honest pictures have none, and sending them through a chat breaks them."""
     if state is not Credentials.NONE:
-        yield DoubtFlag(Doubt.CONTENT_CREDENTIALS, _CREDENTIALS[state], Strength.INFORMATION)
+        yield _flag(Doubt.CONTENT_CREDENTIALS, Strength.INFORMATION, state=ENGLISH.credentials[state])
 
 
 def parcel(facts: ParcelFacts) -> tuple[DoubtFlag, ...]:
@@ -198,31 +200,40 @@ def parcel(facts: ParcelFacts) -> tuple[DoubtFlag, ...]:
 
 def _for_where(facts: ParcelFacts) -> Iterator[DoubtFlag]:
     shown = numbers.normalise(facts.number)[:40]
-    if facts.heading_for and facts.heading_for != facts.destination_country:
-        sentence = f"{shown} is on its way to {facts.heading_for}; the order goes to {facts.destination_country}."
-        yield DoubtFlag(Doubt.NUMBER_OF_ANOTHER_COUNTRY, sentence, Strength.STRONG)
+    if facts.sent_under and not any(numbers.same_number(facts.number, each) for each in facts.sent_under):
+        yield _flag(Doubt.NUMBER_NOT_OF_THIS_ORDER, Strength.WEAK, number=shown)
+    if facts.heading_for and facts.destination_country and facts.heading_for != facts.destination_country:
+        meant = facts.destination_country
+        code = Doubt.NUMBER_OF_ANOTHER_COUNTRY
+        yield _flag(code, Strength.STRONG, number=shown, country=facts.heading_for, meant=meant)
     if facts.sent_at and facts.first_scan_at and facts.first_scan_at < facts.sent_at - CLOCK_SLACK:
-        sentence = (
-            f"{shown} was first scanned on {day_and_time(facts.first_scan_at)}, before this parcel was sent "
-            f"({day_and_time(facts.sent_at)})."
-        )
-        yield DoubtFlag(Doubt.NUMBER_SCANNED_TOO_EARLY, sentence, Strength.STRONG)
+        scanned, sent = day_and_time(facts.first_scan_at), day_and_time(facts.sent_at)
+        yield _flag(Doubt.NUMBER_SCANNED_TOO_EARLY, Strength.STRONG, number=shown, scanned=scanned, sent=sent)
 
 
 def _used(facts: ParcelFacts) -> Iterator[DoubtFlag]:
-    if facts.used_before:
-        order, when = min(facts.used_before, key=lambda use: use[1])
-        sentence = f"The same number was given for order {order} on {day_and_time(when)}."
-        yield DoubtFlag(Doubt.NUMBER_USED_BEFORE, sentence, Strength.STRONG)
+    """Whoever gave a number first may not know who gave it after him: the later use is a weak flag here."""
+    before, after = facts.used_before, facts.used_after
+    for code, strength, uses in (
+        (Doubt.NUMBER_USED_BEFORE, Strength.STRONG, before),
+        (Doubt.NUMBER_USED_ELSEWHERE, Strength.WEAK, () if before else after),
+    ):
+        if uses:
+            order, when = min(uses, key=lambda use: use[1])
+            yield _flag(code, strength, order=order, given=day_and_time(when))
 
 
 def _arrived(facts: ParcelFacts) -> Iterator[DoubtFlag]:
     there, meant = _plain(facts.delivered_city), _plain(facts.destination_city)
     if there and meant and not _same_place(there, meant):
-        sentence = f"It was delivered in {facts.delivered_city}; the order goes to {facts.destination_city}."
         same_script = there.isascii() == meant.isascii()
         strength = Strength.STRONG if same_script else Strength.WEAK  # “Москва” and “Moscow” may be one place
-        yield DoubtFlag(Doubt.DELIVERED_TO_ANOTHER_CITY, sentence, strength)
+        code = Doubt.DELIVERED_TO_ANOTHER_CITY
+        yield _flag(code, strength, city=facts.delivered_city, meant=facts.destination_city)
+
+
+def _flag(code: Doubt, strength: Strength, **values: str) -> DoubtFlag:
+    return DoubtFlag(code, ENGLISH.doubts[code].format(**values), strength)
 
 
 def _plain(city: str) -> str:

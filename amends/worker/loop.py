@@ -20,9 +20,10 @@ from django import db
 from django.conf import settings
 
 from amends.delivery import relay, reminders
-from amends.orders import clock, upkeep, wide
+from amends.orders import clock, evidence_upkeep, privacy, upkeep, wide
 from amends.orders.upkeep import Beat
 from amends.payments import work
+from amends.vault.faults import Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -141,9 +142,11 @@ class _Worker:
         if now < self.upkeep_at:
             return 0
         pruned = upkeep.prune(now, messages_kept=timedelta(days=settings.KEEP_MESSAGES_DAYS))
-        if not pruned.more:
+        expired = privacy.expire(now)
+        if not pruned.more and not expired.more:
             self.upkeep_at = now + UPKEEP_EVERY
-        return pruned.answers + pruned.messages
+            _sweep_evidence(now)
+        return pruned.answers + pruned.messages + expired.orders
 
     def leave(self) -> None:
         try:
@@ -152,6 +155,19 @@ class _Worker:
             log.warning("Worker %s stops while the database is away.", self.name)
         else:
             log.info("Worker %s has stopped.", self.name)
+
+
+def _sweep_evidence(now: datetime) -> None:
+    """On machines that keep files: what never became evidence, and what nothing refers to, is thrown away."""
+    if not settings.AMENDS_FILES:
+        return
+    try:
+        swept = evidence_upkeep.sweep(now)
+    except Unreachable as fault:
+        log.warning("The evidence was not swept: %s", fault)
+        return
+    if any(swept):
+        log.info("Evidence swept: %s", swept)
 
 
 def _round(now: datetime, tasks: Iterable[Task], stop: threading.Event) -> Round:

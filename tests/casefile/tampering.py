@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from amends.core.wire import canonical
-from amends.vault import verify_case_file as verifier
 from amends.vault.casefile import container
 from amends.vault.casefile.signing import Signer
 
 from .cases import SIGNER
+from .verifying import verifier
 
 Files = dict[str, bytes]
 

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from amends.core import events as e
 from amends.stories import reading
-from amends.vault import verify_case_file as verifier
 from amends.vault.casefile import opening
 from amends.vault.casefile.building import BrokenCase, build
 from amends.vault.casefile.contents import KeptBytes, Role
@@ -25,8 +24,7 @@ from amends.vault.casefile.signing import SIGNED, new_signer, printable
 
 from .cases import MADE, OTHER_PHOTO, PHOTO, SHA, SIGNER, STORIES, case_of, lamp, lamp_file, told
 from .tampering import checked, said, unpacked
-
-VERIFIER = Path(verifier.__file__)
+from .verifying import VERIFIER, verifier
 
 
 @pytest.mark.parametrize("role", Role)

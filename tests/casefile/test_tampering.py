@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from amends.vault import verify_case_file as verifier
 from amends.vault.casefile.contents import Role
 
 from .cases import OTHER_PHOTO, SIGNER, SOMEBODY_ELSE, lamp_file
 from .tampering import Files, checked, edited, packed, said, signed_again, unpacked
+from .verifying import verifier
 
 PHOTO_ENTRY = "evidence/0004-1-original.jpg"
 

@@ -157,7 +157,7 @@ def _opening(order: Order, dispute: Dispute | None, by: Party, now: datetime) ->
         "wants": "refund",
         "amount": "30.00",
         "text": "secret: it does not light",
-        "files": ("photo",),
+        "files": (c.Given("photo"),),
     }
 
 
@@ -207,9 +207,13 @@ SENSIBLE: dict[Verb, Fields] = {
     Verb.DISMISS: lambda o, d, by, now: {"text": "secret: no ground"},
     Verb.SHIP_RETURN: lambda o, d, by, now: {"tracking": BACK, "carrier": "DHL"},
     Verb.TRACK_RETURN: lambda o, d, by, now: {"state": TrackState.IN_TRANSIT, "city": "Gdansk"},
-    Verb.CONTEST_RETURN: lambda o, d, by, now: {"text": "secret: it is broken", "files": ("photo",)},
+    Verb.CONTEST_RETURN: lambda o, d, by, now: {"text": "secret: it is broken", "files": (c.Given("photo"),)},
     Verb.SHIP_REPLACEMENT: lambda o, d, by, now: {"tracking": AGAIN},
-    Verb.APPEAL: lambda o, d, by, now: {"grounds": "new_evidence", "text": "secret grounds", "files": ("photo",)},
+    Verb.APPEAL: lambda o, d, by, now: {
+        "grounds": "new_evidence",
+        "text": "secret grounds",
+        "files": (c.Given("photo"),),
+    },
     Verb.GRANT_APPEAL: lambda o, d, by, now: {"text": "secret yes"},
     Verb.DENY_APPEAL: lambda o, d, by, now: {"text": "secret no"},
     Verb.PAUSE_CLOCKS: lambda o, d, by, now: {"text": "secret: floods", "countries": ("XX",)},

@@ -142,8 +142,8 @@ def openings_that_are_refused() -> Iterator[Refused]:
     yield ask(ready, reason="not_received")
     yield ask(ready, received=False)
     yield ask(ready, wants="a pony")
-    yield ask(ready, files=("selfie",))
-    yield ask(ready, files=("photo",) * 21)
+    yield ask(ready, files=(c.Given("selfie"),))
+    yield ask(ready, files=(c.Given("photo"),) * 21)
     for amount in ("1,00", "1.005", "0.00", "-1.00", "9999.00", "1.00 EUR", -5):
         yield ask(ready, amount=amount)
     yield ask(ready, currency="EUR")
@@ -158,7 +158,10 @@ def openings_that_are_refused() -> Iterator[Refused]:
     yield ask(guide("a", **{"return.ends_in": ["refund"]}), wants="return_and_exchange")
     yield ask(guide("a", **{"return.ends_in": ["exchange"]}), wants=RETURN)
     yield ask(b.shipped().at(5).does("operator", "pause_clocks", countries=()))
-    yield ask(guide("c").does("buyer", "open", files=("photo",) * 3).does("buyer", "withdraw"), files=("photo",) * 3)
+    yield ask(
+        guide("c").does("buyer", "open", files=(c.Given("photo"),) * 3).does("buyer", "withdraw"),
+        files=(c.Given("photo"),) * 3,
+    )
     yield ask(guide("b").does("buyer", "open").does("buyer", "withdraw"))
     yield ask(guide("a", **{"opening.after_confirmation": "refuse", "protection.after_receipt": "P15D"})
               .does("buyer", "confirm_receipt"))  # fmt: skip

@@ -56,7 +56,7 @@ class Walk:
 def opened(overrides: dict[str, Any] | None = None) -> Walk:
     claim = c.OpenDispute(
         by=BUYER, lines=(c.Pieces("A"),), received=True, reason="defective", wants="refund", amount="30.00",
-        files=("photo", "photo"),
+        files=(c.Given("photo"), c.Given("photo")),
     )  # fmt: skip
     return Walk(overrides).act(1, c.Ship(by=SELLER)).act(15, claim)
 

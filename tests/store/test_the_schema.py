@@ -31,6 +31,11 @@ OF_AN_ORDER = {
     "money_intent",
     "sealed_text",
     "shipped_number",
+    "evidence_file",
+    "evidence_view",
+    "picture_key",
+    "order_erasure",
+    "erased_party",
 }
 OF_A_MARKETPLACE = {
     "marketplace_key",
@@ -40,6 +45,12 @@ OF_A_MARKETPLACE = {
     "provider_inbox",
     "party_block",
     "person_key",
+    "listing_picture",
+    "listing_picture_key",
+    "signing_key",
+    "salting",
+    "erasure",
+    "legal_hold",
 }
 OUTSIDE = {"marketplace", "worker_beat", "django_migrations"}
 

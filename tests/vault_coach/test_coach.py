@@ -9,7 +9,9 @@ import pytest
 from PIL import Image, ImageEnhance, ImageFilter
 
 from amends.core.vocabulary import EvidenceKind, Reason
-from amends.vault.coach import WANTED, Advice, FileFacts, Hint, coach, look, wanted
+from amends.vault.coach import FileFacts, Hint, coach, wanted
+from amends.vault.measures import look
+from amends.vault.sentences import ENGLISH, Advice
 
 from .pictures import painted, real
 
@@ -106,6 +108,18 @@ def test_screenshots_want_their_date_and_files_a_comment() -> None:
     assert codes(coach(Reason.NOT_RECEIVED, SHOT, undated)) == {Advice.SCREENSHOT_WITHOUT_DATE, Advice.NO_COMMENT}
 
 
+def test_that_nobody_read_the_screenshot_is_said() -> None:
+    assert codes(coach(Reason.NOT_RECEIVED, SHOT, file(kind=SHOT))) == {Advice.SCREENSHOT_DATE_UNKNOWN}
+    assert codes(coach(Reason.NOT_RECEIVED, SHOT, file(kind=SHOT, shows_date=True))) == set()
+
+
+def test_screens_and_papers_are_white_without_being_too_bright() -> None:
+    page = Image.new("RGB", (1200, 1600), "white")
+    page.paste(painted(1, (300, 120)), (100, 100))
+    for kind in (SHOT, EvidenceKind.DOCUMENT):
+        assert not codes(coach(Reason.DEFECTIVE, kind, file(page, kind=kind))) & {Advice.TOO_BRIGHT, Advice.BLURRED}
+
+
 @pytest.mark.parametrize(
     ("number", "said"),
     [
@@ -125,10 +139,10 @@ def test_a_mistyped_tracking_number_is_said_with_what_it_may_be(number: str, sai
 
 
 def test_every_reason_has_something_that_convinces() -> None:
-    assert set(WANTED) == set(Reason)
+    assert set(ENGLISH.wants) == set(Reason)
     for reason in Reason:
         assert wanted(reason)
-        kinds = [kind for kind, _, _ in WANTED[reason]]
+        kinds = [want.kind for want in ENGLISH.wants[reason]]
         assert wanted(reason, kinds) == (), "nothing is asked for that is there"
 
 

@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from amends.vault.likeness import likenesses
+from amends.vault.sentences import Credentials, Doubt
 from amends.vault.truth import (
     CaptureFacts,
-    Credentials,
-    Doubt,
     KnownPicture,
     ParcelFacts,
     Strength,
@@ -55,6 +54,12 @@ def test_a_mirrored_picture_is_found_and_this_cases_own_is_not_told() -> None:
     assert pictures(MINE, [seen("case", "C-9")], case="C-9", giver="alice") == ()
     assert pictures(MINE, [seen("case", "C-7", likeness=MINE[0] ^ 0xFF)], case="C-9", giver="alice") == ()
     assert pictures((), [seen("case", "C-7")], case="C-9", giver="alice") == (), "a blank picture matches nothing"
+
+
+def test_screens_that_look_alike_are_told_only_where_they_are_the_same() -> None:
+    near, same = seen("case", "C-7", likeness=MINE[0] ^ 0b111111), seen("case", "C-8")
+    (flag,) = pictures(MINE, [near, same], case="C-9", giver="alice", photograph=False)
+    assert (flag.strength, "C-8" in flag.sentence) == (Strength.WEAK, True)
 
 
 # ── when and with what ───────────────────────────────────────────────────────────────────────────
@@ -139,3 +144,14 @@ def test_delivered_to_another_city(city: str, strength: Strength) -> None:
 
 def test_what_is_not_known_of_a_parcel_raises_nothing() -> None:
     assert parcel(ParcelFacts("", "PL")) == ()
+
+
+def test_a_number_given_again_later_is_weak_where_it_was_first() -> None:
+    (flag,) = parcel(bobs(used_after=[("O-9", day(30))]))
+    assert (flag.code, flag.strength) == (Doubt.NUMBER_USED_ELSEWHERE, Strength.WEAK)
+
+
+def test_a_screenshot_of_another_parcels_tracking_is_told() -> None:
+    (flag,) = parcel(bobs(sent_under=["LX123456785CN"]))
+    assert flag.code is Doubt.NUMBER_NOT_OF_THIS_ORDER
+    assert parcel(bobs(sent_under=["LX123456785CN", "rr123456785cn"])) == ()

@@ -51,7 +51,7 @@ def appeal(draft: Draft, command: c.Appeal, dispute: Dispute) -> None:
         raise Refused(R.APPEAL_NOT_AVAILABLE, "no_ground", why=why)
     if grounds is Grounds.NO_MEDIATOR and dispute.mediated:
         raise Refused(R.APPEAL_NOT_AVAILABLE, "no_ground", why="a mediator took part")
-    files = filed(command.files, start=next_file(dispute), prefix="appeal")
+    files = filed(command.files, start=next_file(dispute), prefix="appeal", there=dispute.evidence)
     if grounds is Grounds.NEW_EVIDENCE and not any(file.counts for file in files):
         raise Refused(R.APPEAL_NEEDS_EVIDENCE)
     room_for(order, dispute, command.by, len(files))

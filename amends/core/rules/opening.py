@@ -16,7 +16,7 @@ from ..deadlines import anchored, ends, has_lapsed, opening_window, protection_e
 from ..draft import Draft
 from ..durations import Duration
 from ..facts import Facts
-from ..order import Dispute, Line, Order
+from ..order import Dispute, Evidence, Line, Order
 from ..private import private
 from ..refusals import Refused
 from ..signals import frequent_disputes, not_in_english
@@ -131,7 +131,7 @@ def revise(draft: Draft, command: c.Revise, dispute: Dispute) -> None:
         mine = sum(1 for item in dispute.evidence if item.by is Party.BUYER and item.file.counts)
         _enough_evidence(order, reason, mine + _counting(command.files))
     room_for(order, dispute, Party.BUYER, len(command.files))
-    files = filed(command.files, start=next_file(dispute), prefix="revise")
+    files = filed(command.files, start=next_file(dispute), prefix="revise", there=dispute.evidence)
     if command.lines is not None:
         pieces = _pieces(order, command.lines)
     minor = dispute.claim.amount_minor if command.amount is None else read_amount(order, command.amount)
@@ -346,12 +346,23 @@ def _weak(order: Order, reason: Reason) -> bool:
     return reason in WEAK_REASONS
 
 
-def filed(kinds: tuple[str, ...], *, start: int, prefix: str) -> tuple[v.Filed, ...]:
-    """Files handed in with an act, numbered after those that are there; a link counts for nothing."""
-    return tuple(
-        v.Filed(f"{prefix}-{start + at}", evidence_kind(kind), counts=kind != EvidenceKind.LINK)
-        for at, kind in enumerate(kinds)
-    )
+def filed(
+    given: tuple[c.Given, ...], *, start: int, prefix: str, there: tuple[Evidence, ...] = ()
+) -> tuple[v.Filed, ...]:
+    """Files handed in with an act: uploads under their ids, others numbered after those `there`.
+
+    A link counts for nothing. Refused `malformed` where an upload is given twice.
+    """
+    known = {item.file.id for item in there}
+    files = []
+    for at, file in enumerate(given):
+        if file.id in known:
+            raise malformed(f"the file “{file.id}” is given twice", "Give each file once.")
+        name = file.id or f"{prefix}-{start + at}"
+        known.add(name)
+        kind = evidence_kind(file.kind)
+        files.append(v.Filed(name, kind, counts=kind is not EvidenceKind.LINK, sha256=file.sha256))
+    return tuple(files)
 
 
 def next_file(dispute: Dispute) -> int:
@@ -368,9 +379,9 @@ def evidence_kind(kind: str) -> EvidenceKind:
         raise Refused(R.EVIDENCE_TYPE_REFUSED, kind=kind, known=known) from None
 
 
-def _counting(kinds: tuple[str, ...]) -> int:
+def _counting(given: tuple[c.Given, ...]) -> int:
     """How many files are handed in; whether each is of a kind we take is asked after their number."""
-    return sum(1 for kind in kinds if kind != EvidenceKind.LINK)
+    return sum(1 for file in given if file.kind != EvidenceKind.LINK)
 
 
 def _enough_evidence(order: Order, reason: Reason | None, files: int) -> None:

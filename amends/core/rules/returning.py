@@ -185,7 +185,7 @@ def contest_return(draft: Draft, command: c.ContestReturn, dispute: Dispute) -> 
             actor=command.actor,
             dispute=dispute.number,
             text=private(command.text),
-            files=filed(command.files, start=next_file(dispute), prefix="return"),
+            files=filed(command.files, start=next_file(dispute), prefix="return", there=dispute.evidence),
         )
     )
     draft.add(e.ReturnUnderReview(at=draft.now, by=command.by, dispute=dispute.number))

@@ -74,7 +74,9 @@ def add_evidence(draft: Draft, command: c.AddEvidence, dispute: Dispute, facts: 
             draft.warnings.add(WarningCode.TRACKING_UNVERIFIED.value)
         if facts.tracking_elsewhere:
             flags.add(Flag.TRACKING_MISMATCH.value)
-    file = v.Filed(name, kind, private(command.name), private(command.comment), command.mediator_only, counts)
+    file = v.Filed(
+        name, kind, private(command.name), private(command.comment), command.mediator_only, counts, command.sha256
+    )
     draft.add(
         e.EvidenceAdded(
             at=draft.now,

@@ -119,7 +119,7 @@ def opening(plan: Plan, line: str, reason: Reason, wants: Wants, amount_minor: i
         reason=reason.value,
         wants=wants.value,
         amount=amount_minor,
-        files=("photo",) * plan.policy.opening.files_needed(reason),
+        files=(c.Given("photo"),) * plan.policy.opening.files_needed(reason),
     )
 
 
@@ -267,7 +267,7 @@ def _confirm_replacement(plan: Plan, order: Order, dispute: Dispute, by: Party) 
 
 def _appeal(plan: Plan, order: Order, dispute: Dispute, by: Party) -> Iterator[c.Command]:
     for grounds in sorted(plan.policy.appeal.grounds):
-        files = ("photo",) if grounds is Grounds.NEW_EVIDENCE else ()
+        files = (c.Given("photo"),) if grounds is Grounds.NEW_EVIDENCE else ()
         yield c.Appeal(by=by, dispute=dispute.number, grounds=grounds.value, files=files)
 
 

@@ -1,6 +1,6 @@
 """One dispute as one file: a zip with all that happened, signed, cut to what its reader may see.
 
-docs/case-file.md says what each entry holds and what it proves; `verify_case_file.py` checks it without this package.
+docs/case-file.md says what each entry holds and what it proves; `verify-case-file` checks it without this package.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def write(
     """
     events = _events(case)
     salts = signer.salts_of(case.marketplace, case.order.id)
-    shown = redaction.shown_to(role, case.order, events, case.bodies, salts)
+    shown = redaction.shown_to(role, case.order, events, case.bodies, salts, case.pseudonyms)
     parts = _Parts(case, role, shown)
     files = {name: canonical(content) for name, content in parts.documents(made_at).items()}
     if with_pdf:
@@ -199,15 +199,16 @@ class _Parts:
                 yield _name(one.stem, what, kept), kept, one.kept.sha256 if one.kept and what == "original" else ""
 
     def _case(self, made_at: datetime) -> dict[str, Any]:
-        order = self.case.order
+        order, placed = self.case.order, self.shown[0].event
+        assert isinstance(placed, e.OrderPlaced), "no role is refused the placing"
         return {
             "marketplace": self.case.marketplace,
             "order": order.id,
             "dispute": self.case.dispute,
             "role": self.role.value,
             "made_at": format_instant(made_at),
-            "buyer": order.buyer,
-            "seller": order.seller,
+            "buyer": placed.buyer,
+            "seller": placed.seller,
             "currency": order.currency,
             "policy": {"id": order.policy.id, "version": order.policy.version, "digest": order.policy.digest},
             "totals": totals(self.case),
@@ -242,7 +243,7 @@ class _Parts:
         told = []
         for text in self.texts:
             entry: dict[str, Any] = {"ref": text.ref, "sha256": self.digests[text.ref]}
-            if text.plain is not None and text.blind is not None:
+            if text.sealed is not None and text.plain is not None and text.blind is not None:
                 entry |= {"sealed": text.sealed.hex(), "blind": text.blind.hex(), "text": text.plain}
             told.append(entry)
         return sorted(told, key=lambda entry: [int(part) for part in entry["ref"].split(".") if part.isdigit()])

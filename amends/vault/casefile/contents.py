@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
 from amends.core.events import Event
@@ -20,11 +21,12 @@ class Role(StrEnum):
     SELLER = "seller"
     MEDIATOR = "mediator"
     COURT = "court"
+    MARKETPLACE = "marketplace"
 
     @property
     def viewer(self) -> Party:
         """Through whose eyes `core.sight` looks; a court sees what the mediator saw."""
-        return {Role.BUYER: Party.BUYER, Role.SELLER: Party.SELLER}.get(self, Party.MEDIATOR)
+        return Party.MEDIATOR if self is Role.COURT else Party(self.value)
 
 
 class JournalLine(NamedTuple):
@@ -58,10 +60,13 @@ class EvidenceFile(NamedTuple):
 
 
 class SealedText(NamedTuple):
-    """A personal text as stored and, unless its person was erased, opened: see `opening`."""
+    """A personal text as stored and, unless its person was erased, opened: see `opening`.
+
+    `sealed` None: it was removed when its order's time of keeping was over.
+    """
 
     ref: str
-    sealed: bytes
+    sealed: bytes | None
     blind: bytes | None = None
     plain: str | None = None
 
@@ -83,3 +88,4 @@ class CaseInput(NamedTuple):
     tell: Callable[[Order, Event], str]
     evidence: tuple[EvidenceFile, ...] = ()
     texts: tuple[SealedText, ...] = ()
+    pseudonyms: Mapping[str, str] = MappingProxyType({})

@@ -8,14 +8,14 @@ movement of the money. The marketplace signed it. You need not believe it: you c
 
 How to check it
 
-1. Get verify_case_file.py from the project Amends, not from whoever handed you this file. It is one file of plain
+1. Get verify-case-file from the project Amends, not from whoever handed you this file. It is one file of plain
    Python (3.10 or later), needs nothing else, and is short enough to be read.
 2. Get the fingerprint of the marketplace's signing key from the marketplace itself. This file claims that it is
 
        {fingerprint}
 
    but whoever forges a file can claim anything: compare.
-3. Run:   python3 verify_case_file.py THIS-FILE.zip --key "FINGERPRINT"
+3. Run:   python3 verify-case-file THIS-FILE.zip --key "FINGERPRINT"
 
 It says in plain sentences what holds and what does not. If one byte was changed since the file was signed, it says so.
 

@@ -59,7 +59,12 @@ def decrypt(secret: bytes, sealed: bytes, bound_to: bytes) -> tuple[bytes, str]:
 
 
 def holds(text: SealedText, digest: str) -> bool:
-    """Whether the text is the one an event means by `digest`: as stored and, where it is opened, as read."""
+    """Whether the text is the one an event means by `digest`: as stored and, where it is opened, as read.
+
+    Of one that was removed nothing can be said, so nothing may be shown.
+    """
+    if text.sealed is None:
+        return text.plain is None and text.blind is None
     if hashlib.sha256(text.sealed).hexdigest() != digest:
         return False
     if text.plain is None or text.blind is None:

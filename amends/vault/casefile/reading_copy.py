@@ -67,7 +67,7 @@ def _set(root: Path, page: Mapping[str, Any], made_at: datetime) -> bytes:
         font_paths=[FONTS],
         ignore_system_fonts=True,
         sys_inputs={"case": json.dumps(page, ensure_ascii=False)},
-        timestamp=made_at,
+        timestamp=made_at.replace(microsecond=0),
     )
     assert isinstance(pdf, bytes), "one input, no output path: typst answers with bytes"
     return pdf

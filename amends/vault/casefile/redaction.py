@@ -16,6 +16,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from amends.core import events as e
@@ -71,10 +72,22 @@ class Shown(NamedTuple):
 
 
 def shown_to(
-    role: Role, order: Order, events: Sequence[e.Event], bodies: Sequence[str], salts: Salts
+    role: Role,
+    order: Order,
+    events: Sequence[e.Event],
+    bodies: Sequence[str],
+    salts: Salts,
+    pseudonyms: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Shown, ...]:
-    """Every event of the order as the role may see it, number 1 first. `events` are those of `bodies`."""
+    """Every event of the order as the role may see it, number 1 first. `events` are those of `bodies`.
+
+    `pseudonyms` stand for the `buyer` or `seller` whose name parties are no longer told.
+    """
     seen = _seen(role.viewer, order, events)
+    placed = seen.get(1)
+    if isinstance(placed, e.OrderPlaced) and pseudonyms and role.viewer not in sight.STAFF:
+        buyer, seller = pseudonyms.get("buyer", placed.buyer), pseudonyms.get("seller", placed.seller)
+        seen[1] = dataclasses.replace(placed, buyer=buyer, seller=seller)
     return tuple(
         _shown(role, number, event, seen.get(number), json.loads(body), salts)
         for number, (event, body) in enumerate(zip(events, bodies, strict=True), 1)

@@ -32,7 +32,7 @@ class Signer(NamedTuple):
     @property
     def fingerprint(self) -> str:
         """What the marketplace publishes: the SHA-256 of the public key, 64 hex digits."""
-        return hashlib.sha256(self.public).hexdigest()
+        return fingerprint_of(self.public)
 
     def sign(self, manifest: bytes) -> bytes:
         return Ed25519PrivateKey.from_private_bytes(self.secret).sign(SIGNED + manifest)
@@ -50,6 +50,11 @@ class Salts(NamedTuple):
     def of(self, number: int, field: str) -> bytes:
         """Sixteen bytes for a field of event `number`; number 0 is about the order as a whole."""
         return hmac.digest(self.secret, f"{number}\n{field}".encode(), "sha256")[:16]
+
+
+def fingerprint_of(public: bytes) -> str:
+    """SHA-256 of a public key, 64 hex digits."""
+    return hashlib.sha256(public).hexdigest()
 
 
 def new_signer() -> Signer:

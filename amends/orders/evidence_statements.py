@@ -1,0 +1,105 @@
+"""The statements about uploaded files: two parts of the one guarded write, and what `evidence.py` asks by itself.
+
+An act makes an upload evidence in the very statement that writes its event, and only while the upload is loose: so no
+file is evidence twice, and none is without its event.
+"""
+
+from __future__ import annotations
+
+from typing import LiteralString, NamedTuple
+
+
+class Linked(NamedTuple):
+    """An upload that an event made evidence; `sha256` as the event says it, in hexadecimal."""
+
+    file: str
+    event: int
+    sha256: str
+
+
+# ── parts of an act's write ──────────────────────────────────────────────────────────────────────
+
+_LINKED: LiteralString = "json_to_recordset(act.linked) k (file text, event int, sha256 text)"
+_IS_LOOSE: LiteralString = "f.file = k.file AND f.state = 'kept' AND f.sha256 = decode(k.sha256, 'hex')"
+STILL_LOOSE: LiteralString = f"""(SELECT count(*) FROM evidence_file f, {_LINKED}
+    WHERE f.marketplace = %(m)s AND f.order_key = %(o)s AND {_IS_LOOSE}) = json_array_length(act.linked)"""  # noqa: S608
+LINKED: LiteralString = f"""linked AS (UPDATE evidence_file f SET state = 'linked', linked_event = k.event
+  FROM guard, act, {_LINKED}
+  WHERE f.marketplace = guard.marketplace AND f.order_key = guard.order_key AND {_IS_LOOSE})"""  # noqa: S608
+REMOVED: LiteralString = """removed AS (UPDATE evidence_file f SET state = 'removed' FROM guard, act
+  WHERE f.marketplace = guard.marketplace AND f.order_key = guard.order_key AND f.file = ANY(act.removed)
+    AND f.state = 'linked')"""
+
+# ── one file ─────────────────────────────────────────────────────────────────────────────────────
+
+PLACE: LiteralString = """
+SELECT o.buyer, o.seller, o.policy_digest, (SELECT count(*) FROM evidence_file f
+    WHERE f.marketplace = o.marketplace AND f.order_key = o.order_key
+      AND f.party = %(party)s AND f.state IN ('arriving', 'kept'))
+FROM orders o WHERE o.marketplace = %(m)s AND o.order_key = %(o)s"""
+_COLUMNS: LiteralString = """file, giver, party, state, key_id, name, kind, media_type, size, encode(sha256, 'hex'),
+  pieces, facts, hints, begun_at, received_at, linked_event"""
+FILE: LiteralString = f"""
+SELECT {_COLUMNS} FROM evidence_file WHERE marketplace = %(m)s AND order_key = %(o)s AND file = %(file)s"""  # noqa: S608
+FILES: LiteralString = f"""
+SELECT {_COLUMNS} FROM evidence_file
+WHERE marketplace = %(m)s AND order_key = %(o)s AND file = ANY(%(files)s)"""  # noqa: S608
+ANSWERED: LiteralString = """
+SELECT 1 FROM idempotency WHERE marketplace = %(m)s AND order_key = %(o)s AND caller = %(caller)s AND key = %(key)s"""
+BEGUN: LiteralString = """
+INSERT INTO evidence_file (marketplace, order_key, file, giver, party, state, key_id, name)
+VALUES (%(m)s, %(o)s, %(file)s, %(giver)s, %(party)s, 'arriving', %(key_id)s, %(name)s)"""
+KEPT: LiteralString = """
+WITH kept AS (INSERT INTO evidence_file (marketplace, order_key, file, giver, party, state, key_id, name, kind,
+    media_type, size, sha256, pieces, facts, hints, received_at)
+  VALUES (%(m)s, %(o)s, %(file)s, %(giver)s, %(party)s, 'kept', %(key_id)s, %(name)s, %(kind)s, %(media_type)s,
+    %(size)s, decode(%(sha256)s, 'hex'), %(pieces)s::jsonb, %(facts)s::jsonb, %(hints)s::jsonb, %(received_at)s)
+  ON CONFLICT (marketplace, order_key, file) DO UPDATE SET state = 'kept', key_id = excluded.key_id,
+    name = excluded.name, kind = excluded.kind, media_type = excluded.media_type, size = excluded.size,
+    sha256 = excluded.sha256, pieces = excluded.pieces, facts = excluded.facts, hints = excluded.hints,
+    received_at = excluded.received_at
+  RETURNING marketplace, order_key, file)
+INSERT INTO picture_key (marketplace, order_key, file, position, key)
+SELECT kept.*, k.position, k.key FROM kept, unnest(%(keys)s::int[]) WITH ORDINALITY k (key, position)"""
+FORGOTTEN: LiteralString = """
+DELETE FROM evidence_file WHERE marketplace = %(m)s AND order_key = %(o)s AND file = %(file)s
+  AND state IN ('arriving', 'kept') RETURNING 1"""
+VIEWED: LiteralString = """
+INSERT INTO evidence_view (marketplace, order_key, file, viewer, as_what)
+VALUES (%(m)s, %(o)s, %(file)s, %(viewer)s, %(as_what)s) ON CONFLICT DO NOTHING"""
+VIEWS: LiteralString = """
+SELECT file, at, viewer, as_what FROM evidence_view WHERE marketplace = %(m)s AND order_key = %(o)s ORDER BY at"""
+KEY: LiteralString = """
+SELECT key FROM amends_keys.person_key WHERE marketplace = %(m)s AND owner = %(owner)s AND key_id = %(key_id)s"""
+
+# A sweep leaves a leased order alone, so a deadline does not lapse while a file that came in time is examined.
+HELD: LiteralString = """
+UPDATE orders SET lease_until = now() + %(lease)s::interval
+WHERE marketplace = %(m)s AND order_key = %(o)s AND (lease_until IS NULL OR lease_until < now()) RETURNING 1"""
+LET_GO: LiteralString = """
+UPDATE orders SET lease_until = NULL WHERE marketplace = %(m)s AND order_key = %(o)s RETURNING 1"""
+
+# ── all of them ──────────────────────────────────────────────────────────────────────────────────
+
+PIECES: LiteralString = """
+SELECT marketplace, order_key, file, pieces FROM evidence_file
+WHERE state IN ('kept', 'linked') AND (marketplace, order_key, file) > (%(am)s::uuid, %(ao)s, %(af)s)
+ORDER BY marketplace, order_key, file LIMIT %(most)s"""
+NEVER_USED: LiteralString = """
+WITH gone AS (DELETE FROM evidence_file WHERE state IN ('arriving', 'kept') AND begun_at < CASE state
+    WHEN 'arriving' THEN %(arriving)s::timestamptz ELSE %(kept)s::timestamptz END
+  RETURNING marketplace, order_key, file),
+keys AS (DELETE FROM picture_key p USING gone g
+  WHERE p.marketplace = g.marketplace AND p.order_key = g.order_key AND p.file = g.file)
+SELECT count(*) FROM gone"""
+KEYS_OF_REMOVED: LiteralString = """
+WITH gone AS (DELETE FROM picture_key p USING evidence_file f WHERE f.state = 'removed'
+    AND p.marketplace = f.marketplace AND p.order_key = f.order_key AND p.file = f.file RETURNING 1)
+SELECT count(*) FROM gone"""
+UNREFERENCED: LiteralString = """
+SELECT s.sha256 FROM unnest(%(addresses)s::text[]) s (sha256) WHERE NOT EXISTS (SELECT FROM evidence_file f
+  WHERE f.state IN ('kept', 'linked') AND (
+    f.pieces @> jsonb_build_object('original', jsonb_build_object('sha256', s.sha256))
+    OR f.pieces @> jsonb_build_object('reading', jsonb_build_object('sha256', s.sha256))
+    OR f.pieces @> jsonb_build_object('thumbnail', jsonb_build_object('sha256', s.sha256))
+    OR f.pieces @> jsonb_build_object('stream', jsonb_build_object('sha256', s.sha256))))"""

@@ -1,0 +1,62 @@
+"""What an erasure leaves behind, and what forbids one. The tables are made by schema.sql, with all the others."""
+
+# ruff: noqa: RUF012 (lists on the class are how Django declares a migration)
+
+from django.db import migrations, models
+
+
+def _key(*fields: str) -> models.CompositePrimaryKey:
+    return models.CompositePrimaryKey(*fields, blank=True, editable=False, primary_key=True, serialize=False)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0001_orders")]
+
+    operations = [
+        migrations.CreateModel(
+            name="OrderErasure",
+            fields=[
+                ("pk", _key("marketplace", "order_key")),
+                ("marketplace", models.UUIDField()),
+                ("order_key", models.TextField()),
+                ("version", models.IntegerField()),
+                ("erased_at", models.DateTimeField()),
+            ],
+            options={"db_table": "order_erasure", "managed": False},
+        ),
+        migrations.CreateModel(
+            name="ErasedParty",
+            fields=[
+                ("pk", _key("marketplace", "order_key", "party")),
+                ("marketplace", models.UUIDField()),
+                ("order_key", models.TextField()),
+                ("party", models.TextField()),
+                ("pseudonym", models.TextField()),
+            ],
+            options={"db_table": "erased_party", "managed": False},
+        ),
+        migrations.CreateModel(
+            name="Erasure",
+            fields=[
+                ("pk", _key("marketplace", "person", "erased_at")),
+                ("marketplace", models.UUIDField()),
+                ("person", models.TextField()),
+                ("erased_at", models.DateTimeField()),
+                ("reason", models.TextField()),
+            ],
+            options={"db_table": "erasure", "managed": False},
+        ),
+        migrations.CreateModel(
+            name="LegalHold",
+            fields=[
+                ("pk", _key("marketplace", "kind", "subject", "placed_at")),
+                ("marketplace", models.UUIDField()),
+                ("kind", models.TextField()),
+                ("subject", models.TextField()),
+                ("placed_at", models.DateTimeField()),
+                ("reason", models.TextField()),
+                ("lifted_at", models.DateTimeField(null=True)),
+            ],
+            options={"db_table": "legal_hold", "managed": False},
+        ),
+    ]
