@@ -71,7 +71,7 @@ class Crowd:
                 if not rows:
                     continue
                 with cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
-                    for number in range(many):
+                    for number in range(many - 1):  # the one that was told is there already
                         order = f"{kind}-{number:07}"
                         for row in self._rows(table, names, rows, told, name, order):
                             copy.write_row(row)

@@ -139,9 +139,10 @@ entries AS (INSERT INTO journal (marketplace, order_key, event, position, at, de
     rule, debit_version, debit_before, debit_after, credit_version, credit_before, credit_after)
   SELECT marketplace, order_key, version, 1, %(late)s, 'escrow', 'refunds:1', refunded_minor, currency, 'refund',
     2, refunded_minor, 0, 1, 0, refunded_minor FROM moved)
-INSERT INTO money_intent (marketplace, order_key, event, position, kind, payment, amount_minor, currency, funded_by,
-    target, provider_key)
-  SELECT marketplace, order_key, version, 1, 'refund', 1, refunded_minor, currency, 'escrow', 'pay', md5(order_key)
+INSERT INTO money_intent (marketplace, order_key, event, position, kind, refund, payment, amount_minor, currency,
+    funded_by, target, redirected, provider_key)
+  SELECT marketplace, order_key, version, 1, 'refund', 1, 1, refunded_minor, currency, 'escrow', 'pay', false,
+    md5(order_key)
   FROM moved"""
 
 

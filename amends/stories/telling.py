@@ -85,7 +85,7 @@ def _lapse(t: _Teller, ev: e.DeadlineLapsed) -> str:
 
 def _opened(t: _Teller, ev: e.DisputeOpened) -> str:
     lines = ", ".join(f"{pieces.quantity} of {pieces.line}" for pieces in ev.lines)
-    files = f", {len(ev.files)} files" if ev.files else ""
+    files = f", {len(ev.files)} file{'s' if len(ev.files) > 1 else ''}" if ev.files else ""
     terms = t.terms(ev.wants, ev.amount_minor)
     about = f"{lines}: {_words(ev.reason)}, asking for {terms}{files}{_said(ev.text)}"
     return f"{t.who} opened dispute {ev.dispute} about {about}."

@@ -110,10 +110,11 @@ def _until_ready(port: int, process: subprocess.Popen[bytes], log: str) -> None:
         raise RuntimeError(f"the service did not come up:\n{said.read()}")
 
 
-def register(database: str, policy: str = "alx-d", *, sandbox: bool = True) -> Shop:
-    """A marketplace of its own in the service's database, with its key."""
+def register(database: str, policy: str = "alx-d", *, sandbox: bool = True, provider: str = "silent") -> Shop:
+    """A marketplace of its own in the service's database, with its key. Its provider waits to be spoken for."""
     with _django_on(database):
-        made = marketplaces.register(f"shop {uuid.uuid4()}", policies.load(policy), sandbox=sandbox)
+        name = f"shop {uuid.uuid4()}"
+        made = marketplaces.register(name, policies.load(policy), sandbox=sandbox, provider=provider)
         return Shop(made.id, made.key)
 
 

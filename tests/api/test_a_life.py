@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .client import at
+from . import service as real
+from .client import Client, at
 from .people import People, instant, ok
 
 
@@ -46,3 +47,15 @@ def test_a_seller_silent_for_five_days_loses_the_claim_when_the_clock_is_moved(p
     assert (dispute["status"], dispute["outcome"]) == ("closed", "granted_by_silence")
     assert dispute["last_lapse"] == {"name": "seller_response", "at": instant(17)}
     assert people.alice.get(at("O1")).body["money"]["refunded"] == usd(4500)
+
+
+class TestTheProviderOfASandbox:
+    def test_answers_by_itself_when_the_clock_is_moved(self, service: real.Service) -> None:
+        shop = real.register(service.database, provider="sandbox")
+        people = People(Client(service.port, shop.key))
+        people.day(0)
+        people.offered()
+        ok(people.alice.post(at("O1", "disputes", 1, "accept"), {}))
+        people.day(60)
+        refund = people.alice.get(at("O1", "disputes", 1)).body["refunds"][-1]
+        assert refund["status"] == "succeeded"

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -45,6 +46,12 @@ def address(wheel: None) -> Iterator[Address]:
         yield address
 
 
+def _hear_signals() -> None:
+    """Whoever is started by nohup or in the background ignores some, and hands that on."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.fixture
 def run(place: Path) -> Iterator[Run]:
     """`run(code, *arguments, user=…)` starts Python on this code in `place`; all it says is on one pipe."""
@@ -61,6 +68,7 @@ def run(place: Path) -> Iterator[Run]:
             text=True,
             cwd=place,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)} | environ,
+            preexec_fn=_hear_signals,  # noqa: PLW1509 (no threads here)
             **as_user(user),
         )
         started.append(process)
