@@ -96,6 +96,8 @@ def _on_embedded(server: postgres.Server, host: str, port: int, *, demo: bool) -
     house.name_files(server.data)
     if not os.environ.get("AMENDS_SECRET_KEY"):
         os.environ["AMENDS_SECRET_KEY"] = kept_secret(server, "secret_key")
+    if not os.environ.get("AMENDS_MESSAGES_LOG"):
+        os.environ["AMENDS_MESSAGES_LOG"] = str(server.data / "messages.log")
     _serve(host, port, demo=demo, server=server)
 
 

@@ -31,6 +31,7 @@ _env.refuse_unknown(
         "AMENDS_HYPOTHESIS",
         "AMENDS_KEEP_MESSAGES_DAYS",
         "AMENDS_LOG_LEVEL",
+        "AMENDS_MESSAGES_LOG",
         "AMENDS_BODY_SECONDS",
         "AMENDS_BODY_BYTES",
         "AMENDS_THREADS",
@@ -86,3 +87,15 @@ LOGGING: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": _env.text("AMENDS_LOG_LEVEL", "INFO")},
 }
+# The log receiver's lines, one a message, in a file of their own: in the terminal they would bury everything else.
+_messages = _env.text("AMENDS_MESSAGES_LOG", "")
+if _messages:
+    LOGGING["handlers"]["messages"] = {
+        "class": "logging.handlers.RotatingFileHandler",
+        "filename": _messages,
+        "maxBytes": 20_000_000,
+        "backupCount": 3,
+        "delay": True,
+        "encoding": "utf-8",
+    }
+    LOGGING["loggers"] = {"amends.outgoing": {"handlers": ["messages"], "level": "INFO", "propagate": False}}

@@ -13,6 +13,7 @@ from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from amends.core.refusals import Refused
+from amends.core.rules.ordering import malformed
 from amends.core.vocabulary import RefusalCode
 
 from . import batches, trips, wide
@@ -107,7 +108,7 @@ def advance(marketplace: UUID, to: datetime) -> datetime:
     marketplace is no sandbox; and `store.NoMarketplace`.
     """
     if to.tzinfo is None:
-        raise _malformed("the instant has no zone", "Write it like 2026-03-20T09:00:00Z.")
+        raise malformed("the instant has no zone", "Write it like 2026-03-20T09:00:00Z.")
     standing = _clock(marketplace)
     if not standing.sandbox:
         raise Refused(
@@ -137,15 +138,11 @@ def _all_done(marketplace: UUID, to: datetime) -> datetime:
 
 def _behind(clock: datetime | None) -> Refused:
     if clock is None:
-        return _malformed("something has happened here after that instant", "Choose a later one.")
-    return _malformed(
+        return malformed("something has happened here after that instant", "Choose a later one.")
+    return malformed(
         f"this sandbox's clock stands at {clock.isoformat()} and goes forward only",
         "Choose a later instant, or begin a new sandbox.",
     )
-
-
-def _malformed(why: str, mend: str) -> Refused:
-    return Refused(RefusalCode.MALFORMED, why=why, mend=mend)
 
 
 def _clock(marketplace: UUID) -> _Standing:

@@ -23,6 +23,7 @@ from amends.core.durations import format_instant, parse_instant
 from amends.core.facts import Facts
 from amends.core.order import Order
 from amends.core.refusals import Refused
+from amends.core.rules.ordering import malformed
 from amends.core.rules.outside import hold_name
 from amends.core.tracking import normalise
 from amends.core.vocabulary import Party, RefusalCode
@@ -170,19 +171,15 @@ def _asked(
 ) -> Asked:
     for name, text in (("the order's id", order_key), ("the idempotency key", key), ("the caller", caller)):
         if len(text) > MOST_KEY or not text.isprintable():
-            raise _malformed(f"{name} is too long or holds control characters", f"Write at most {MOST_KEY} characters.")
+            raise malformed(f"{name} is too long or holds control characters", f"Write at most {MOST_KEY} characters.")
     if not order_key:
-        raise _malformed("the order has no id", "Give the marketplace's own id of the order.")
+        raise malformed("the order has no id", "Give the marketplace's own id of the order.")
     read = command if isinstance(command, c.Command) else read_command(command)
     if isinstance(read, c.PlaceOrder) and read.id != order_key:
-        raise _malformed("the order is placed under one id and called by another", "Give the same id twice.")
+        raise malformed("the order is placed under one id and called by another", "Give the same id twice.")
     written = {"order": order_key, "command": write_command(read), "version": expected_version}
     body_hash = hashlib.sha256(canonical(written)).digest() if key else b""
     return Asked(marketplace, order_key, read, now, caller, key, body_hash, expected_version, facts)
-
-
-def _malformed(why: str, mend: str) -> Refused:
-    return Refused(RefusalCode.MALFORMED, why=why, mend=mend)
 
 
 def _number_given(command: c.Command) -> str:

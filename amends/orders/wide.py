@@ -21,6 +21,7 @@ from uuid import UUID
 from amends.core import commands as c
 from amends.core.durations import Duration, MalformedDuration, parse_period
 from amends.core.refusals import Refused
+from amends.core.rules.ordering import malformed
 from amends.core.rules.outside import hold_name
 from amends.core.vocabulary import RefusalCode
 from amends.core.wire import read_command, write_command
@@ -56,7 +57,7 @@ def block(marketplace: UUID, command: c.BlockParty | c.UnblockParty, *, now: dat
     """
     refused = _not_theirs(command)
     if refused is None and not command.finding.strip():
-        refused = _malformed("a block needs its finding", "Say why.")
+        refused = malformed("a block needs its finding", "Say why.")
     if refused is not None:
         return refused
     if isinstance(command, c.UnblockParty):
@@ -257,8 +258,8 @@ def _not_theirs(command: c.Command) -> Refused | None:
 
 def _unreadable(command: c.PauseClocks) -> Refused | None:
     if not command.text.strip():
-        return _malformed("a pause needs its reason", "Say why the clocks stand still.")
-    return None if _period(command.grace) else _malformed("the grace period cannot be read", "Write it like P2D.")
+        return malformed("a pause needs its reason", "Say why the clocks stand still.")
+    return None if _period(command.grace) else malformed("the grace period cannot be read", "Write it like P2D.")
 
 
 def _period(text: str) -> Duration | None:
@@ -266,7 +267,3 @@ def _period(text: str) -> Duration | None:
         return parse_period(text)
     except MalformedDuration:
         return None
-
-
-def _malformed(why: str, mend: str) -> Refused:
-    return Refused(RefusalCode.MALFORMED, why=why, mend=mend)

@@ -35,7 +35,7 @@ def prove(*arguments: str) -> Proof:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=900,
     )
     assert done.returncode in (0, 1), done.stderr
     return Proof(done.returncode, json.loads(done.stdout.splitlines()[-1]), done.stdout + done.stderr)

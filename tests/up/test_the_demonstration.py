@@ -12,7 +12,7 @@ from amends.cli.trouble import known_calendars
 from amends.stories import player, reading
 
 from .conftest import Start
-from .service import Up, amends, environment
+from .service import Up, amends, environment, until
 
 STORIES = Path(__file__).parents[2] / "amends" / "stories" / "demonstration"
 
@@ -49,6 +49,13 @@ def test_the_books_hold_and_every_row_is_what_its_events_make(demonstration: Up)
     assert books.stdout.endswith("every invariant holds\n")
     again = amends("replay", "--data", demonstration.data)
     assert again.stdout.endswith(" 0 differences\n"), again.stdout
+
+
+def test_messages_of_the_worker_do_not_bury_what_was_printed(demonstration: Up) -> None:
+    messages = demonstration.data / "messages.log"
+    until(lambda: messages.exists() and "kettle-2004" in messages.read_text(), "the worker has relayed messages")
+    assert "amends.outgoing" not in demonstration.said
+    assert "OrderPlaced" not in demonstration.said
 
 
 def test_the_printed_session_works_when_pasted(start: Start) -> None:
