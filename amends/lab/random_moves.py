@@ -83,11 +83,11 @@ class Turn(NamedTuple):
         minor = self.one(claim, claim, most, most // 2, claim // 2, 1, 0)
         return _said(order, max(least, minor))
 
-    def files(self, needed: int = 0) -> tuple[str, ...]:
+    def files(self, needed: int = 0) -> tuple[c.Given, ...]:
         if self.wildly():
-            return tuple(self.rng.choices(("selfie", "link", "photo"), k=self.rng.randint(1, 4)))
+            return tuple(map(c.Given, self.rng.choices(("selfie", "link", "photo"), k=self.rng.randint(1, 4))))
         kinds = [kind.value for kind in EvidenceKind if kind is not EvidenceKind.LINK]
-        return tuple(self.rng.choices(kinds, k=max(needed, self.rng.choice((0, 0, 1, 2)))))
+        return tuple(map(c.Given, self.rng.choices(kinds, k=max(needed, self.rng.choice((0, 0, 1, 2))))))
 
     def number_of_parcel(self) -> str:
         if self.wildly():

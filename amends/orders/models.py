@@ -1,4 +1,4 @@
-"""The rows, without methods. `store.py` is their only user; the tables themselves are in migrations/schema.sql.
+"""The rows, without methods. `store.py` is their only user; the tables themselves are in migrations/*.sql.
 
 Every row but a marketplace's own is led by the marketplace, and an order's by marketplace and order key.
 """

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connections
 
 import amends.ledger.migrations
 import amends.orders.migrations
@@ -124,7 +125,10 @@ def scripts() -> list[str]:
     ledger, orders = (Path(str(room.__file__)).parent for room in (amends.ledger.migrations, amends.orders.migrations))
     return [
         file.read_text(encoding="utf-8")
-        for file in (ledger / "roles.sql", ledger / "journal.sql", orders / "schema.sql")
+        for file in (
+            *(ledger / "roles.sql", ledger / "journal.sql"),
+            *(orders / "schema.sql", orders / "privacy.sql", orders / "evidence.sql"),
+        )
     ]
 
 
@@ -143,6 +147,33 @@ def test_the_models_are_the_tables(database: str, server: Server) -> None:
 
 def test_the_migrations_say_what_the_models_say(database: str) -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_a_database_of_the_first_release_is_brought_up_to_date_and_back(server: Server, database: str) -> None:
+    name = f"amends_old_{uuid.uuid4().hex[:8]}"
+    server.execute(f'CREATE DATABASE "{name}"')
+    given = connections.databases["default"]
+    connections.databases["old"] = {**given, "NAME": name, "OPTIONS": {**given["OPTIONS"], "pool": False}}
+    try:
+        call_command("migrate", "orders", "0001", database="old", verbosity=0)
+        before = _tables(name, server)
+        call_command("migrate", "orders", database="old", verbosity=0)
+        now = _tables(name, server)
+        call_command("migrate", "orders", "0001", database="old", verbosity=0)
+        back = _tables(name, server)
+    finally:
+        connections["old"].close()
+        del connections["old"], connections.databases["old"]
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    assert before == back
+    assert now - before >= {"evidence_file", "evidence_view", "legal_hold", "erasure", "signing_key"}
+    assert now == OF_AN_ORDER | OF_A_MARKETPLACE | OUTSIDE
+
+
+def _tables(name: str, server: Server) -> set[str]:
+    with psycopg.connect(f"{server.info.dsn} dbname={name}") as there:
+        found = there.execute("SELECT tablename FROM pg_tables WHERE schemaname IN ('public', 'amends_keys')")
+        return {table for (table,) in found.fetchall()}
 
 
 # ── what stays ───────────────────────────────────────────────────────────────────────────────────

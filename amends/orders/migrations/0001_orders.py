@@ -10,8 +10,6 @@ from django.db import migrations, models
 SQL = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
 UNDONE = """
     DROP TABLE worker_beat, provider_inbox, money_intent, outbox, idempotency, sealed_text, shipped_number;
-    DROP TABLE order_erasure, erased_party, erasure, legal_hold;
-    DROP TABLE listing_picture_key, listing_picture, picture_key, evidence_view, evidence_file;
     DROP TABLE orders, event;
     DROP TABLE party_block, region_spread, region_pause, policy, marketplace_key, marketplace;
     DROP SCHEMA amends_keys CASCADE;
@@ -413,61 +411,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "shipped_number",
-                "managed": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ListingPicture",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "marketplace",
-                        "listing",
-                        "sha256",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("marketplace", models.UUIDField()),
-                ("listing", models.TextField()),
-                ("sha256", models.BinaryField()),
-                ("media_type", models.TextField()),
-                ("size", models.BigIntegerField()),
-                ("facts", models.JSONField()),
-                ("received_at", models.DateTimeField()),
-            ],
-            options={
-                "db_table": "listing_picture",
-                "managed": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="ListingPictureKey",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "marketplace",
-                        "listing",
-                        "sha256",
-                        "position",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("marketplace", models.UUIDField()),
-                ("listing", models.TextField()),
-                ("sha256", models.BinaryField()),
-                ("position", models.SmallIntegerField()),
-                ("key", models.IntegerField()),
-            ],
-            options={
-                "db_table": "listing_picture_key",
                 "managed": False,
             },
         ),

@@ -1,8 +1,16 @@
-"""What an erasure leaves behind, and what forbids one. The tables are made by schema.sql, with all the others."""
+"""What an erasure leaves behind, and what forbids one. And what case files are signed with."""
 
 # ruff: noqa: RUF012 (lists on the class are how Django declares a migration)
 
+from pathlib import Path
+
 from django.db import migrations, models
+
+SQL = (Path(__file__).parent / "privacy.sql").read_text(encoding="utf-8")
+UNDONE = """
+    DROP TABLE order_erasure, erased_party, erasure, legal_hold, amends_keys.signing_key, amends_keys.salting;
+    REVOKE DELETE ON sealed_text FROM amends_worker;
+"""
 
 
 def _key(*fields: str) -> models.CompositePrimaryKey:
@@ -13,6 +21,7 @@ class Migration(migrations.Migration):
     dependencies = [("orders", "0001_orders")]
 
     operations = [
+        migrations.RunSQL([SQL], UNDONE),
         migrations.CreateModel(
             name="OrderErasure",
             fields=[

@@ -1,14 +1,20 @@
-"""What the models of evidence say; their tables are made with all the others by schema.sql."""
+"""Uploaded files, who looked at them, and what tells a picture again."""
 
 # ruff: noqa: RUF012 (lists on the class are how Django declares a migration)
 
+from pathlib import Path
+
 from django.db import migrations, models
+
+SQL = (Path(__file__).parent / "evidence.sql").read_text(encoding="utf-8")
+UNDONE = "DROP TABLE listing_picture_key, listing_picture, picture_key, evidence_view, evidence_file;"
 
 
 class Migration(migrations.Migration):
     dependencies = [("orders", "0002_privacy")]
 
     operations = [
+        migrations.RunSQL([SQL], UNDONE),
         migrations.CreateModel(
             name="EvidenceFile",
             fields=[
@@ -102,6 +108,61 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "picture_key",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="ListingPicture",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "marketplace",
+                        "listing",
+                        "sha256",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("marketplace", models.UUIDField()),
+                ("listing", models.TextField()),
+                ("sha256", models.BinaryField()),
+                ("media_type", models.TextField()),
+                ("size", models.BigIntegerField()),
+                ("facts", models.JSONField()),
+                ("received_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "listing_picture",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="ListingPictureKey",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "marketplace",
+                        "listing",
+                        "sha256",
+                        "position",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("marketplace", models.UUIDField()),
+                ("listing", models.TextField()),
+                ("sha256", models.BinaryField()),
+                ("position", models.SmallIntegerField()),
+                ("key", models.IntegerField()),
+            ],
+            options={
+                "db_table": "listing_picture_key",
                 "managed": False,
             },
         ),

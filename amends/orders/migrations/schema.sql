@@ -148,49 +148,7 @@ CREATE TABLE sealed_text (
     PRIMARY KEY (marketplace, order_key, ref),
     FOREIGN KEY (marketplace, order_key, event) REFERENCES event
 ) /*partitioned*/;
-SELECT amends_privileges('sealed_text', 'SELECT, INSERT', 'SELECT, INSERT, DELETE');
-
--- Orders whose time of keeping is over: the texts of events up to that version are gone, and are not missed.
-CREATE TABLE order_erasure (
-    marketplace uuid    NOT NULL,
-    order_key   text    COLLATE "C" NOT NULL,
-    version     integer NOT NULL CHECK (version > 0),
-    erased_at   timestamptz NOT NULL,
-    PRIMARY KEY (marketplace, order_key)
-) /*partitioned*/;
-SELECT amends_privileges('order_erasure', 'SELECT', 'SELECT, INSERT, UPDATE');
-
--- Under which name an erased person is shown in the orders of before.
-CREATE TABLE erased_party (
-    marketplace uuid NOT NULL,
-    order_key   text COLLATE "C" NOT NULL,
-    party       text COLLATE "C" NOT NULL CHECK (party IN ('buyer', 'seller')),
-    pseudonym   text NOT NULL CHECK (pseudonym <> ''),
-    PRIMARY KEY (marketplace, order_key, party)
-) /*partitioned*/;
-SELECT amends_privileges('erased_party', 'SELECT', 'SELECT, INSERT');
-
--- That a person was erased, when and why; nothing of what was.
-CREATE TABLE erasure (
-    marketplace uuid NOT NULL,
-    person      text COLLATE "C" NOT NULL,
-    erased_at   timestamptz NOT NULL,
-    reason      text NOT NULL,
-    PRIMARY KEY (marketplace, person, erased_at)
-);
-SELECT amends_privileges('erasure', 'SELECT', 'SELECT, INSERT');
-
-CREATE TABLE legal_hold (
-    marketplace uuid NOT NULL,
-    kind        text COLLATE "C" NOT NULL CHECK (kind IN ('person', 'order')),
-    subject     text COLLATE "C" NOT NULL CHECK (subject <> ''),
-    placed_at   timestamptz NOT NULL,
-    reason      text NOT NULL,
-    lifted_at   timestamptz CHECK (lifted_at >= placed_at),
-    PRIMARY KEY (marketplace, kind, subject, placed_at)
-);
-CREATE UNIQUE INDEX legal_hold_one_at_a_time ON legal_hold (marketplace, kind, subject) WHERE lifted_at IS NULL;
-SELECT amends_privileges('legal_hold', 'SELECT', 'SELECT, INSERT, UPDATE');
+SELECT amends_privileges('sealed_text', 'SELECT, INSERT', 'SELECT, INSERT');
 
 -- In a schema of their own, so that a dump of the data can leave the keys out.
 CREATE SCHEMA amends_keys;
@@ -203,27 +161,6 @@ CREATE TABLE amends_keys.person_key (
     PRIMARY KEY (marketplace, owner)
 );
 SELECT amends_privileges('amends_keys.person_key', 'SELECT, INSERT, DELETE', 'SELECT, INSERT, DELETE');
-
--- What case files are signed with. A key that was replaced keeps its public half; the salting never changes.
-CREATE TABLE amends_keys.signing_key (
-    marketplace uuid NOT NULL,
-    public      bytea NOT NULL CHECK (octet_length(public) = 32),
-    secret      bytea CHECK (octet_length(secret) = 32),
-    made_at     timestamptz NOT NULL DEFAULT now(),
-    replaced_at timestamptz,
-    PRIMARY KEY (marketplace, public),
-    CONSTRAINT signing_key_is_destroyed_when_replaced CHECK ((secret IS NULL) = (replaced_at IS NOT NULL))
-);
-CREATE UNIQUE INDEX signing_key_in_use ON amends_keys.signing_key (marketplace) WHERE replaced_at IS NULL;
-SELECT amends_privileges('amends_keys.signing_key', 'SELECT, INSERT', 'SELECT, INSERT, UPDATE');
-CREATE TABLE amends_keys.salting (
-    marketplace uuid PRIMARY KEY,
-    secret      bytea NOT NULL CHECK (octet_length(secret) = 32),
-    made_at     timestamptz NOT NULL DEFAULT now()
-);
-CREATE TRIGGER salting_append_only BEFORE UPDATE OR DELETE ON amends_keys.salting
-    FOR EACH ROW EXECUTE FUNCTION amends_append_only();
-SELECT amends_privileges('amends_keys.salting', 'SELECT, INSERT', 'SELECT, INSERT');
 DO $$
 DECLARE
     role text;
@@ -233,91 +170,6 @@ BEGIN
     END LOOP;
 END
 $$;
-
--- ── evidence ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
--- A file somebody uploaded to an order. Until it has arrived and was examined nothing is known of it; what lies in the
--- store is sealed under the giver's key, and so is the name he gave it.
-CREATE TABLE evidence_file (
-    marketplace  uuid   NOT NULL,
-    order_key    text   COLLATE "C" NOT NULL,
-    file         text   COLLATE "C" NOT NULL CHECK (file ~ '^f_[0-9a-f]{32}$'),
-    giver        text   NOT NULL,
-    party        text   COLLATE "C" NOT NULL,
-    state        text   COLLATE "C" NOT NULL CHECK (state IN ('arriving', 'kept', 'linked', 'removed')),
-    key_id       uuid   NOT NULL,
-    name         bytea  NOT NULL,
-    kind         text   COLLATE "C",
-    media_type   text   COLLATE "C",
-    size         bigint,
-    sha256       bytea  CHECK (octet_length(sha256) = 32),  -- of the original as it was sent
-    pieces       jsonb,                                      -- what lies in the store: address and lengths of each
-    facts        jsonb,
-    hints        jsonb,
-    begun_at     timestamptz NOT NULL DEFAULT now(),         -- real time, also in a sandbox
-    received_at  timestamptz,                                -- the whole file was here: what a deadline goes by
-    linked_event integer,
-    PRIMARY KEY (marketplace, order_key, file),
-    CONSTRAINT evidence_file_is_known_once_it_is_kept CHECK (state IN ('arriving', 'removed') OR (kind IS NOT NULL
-        AND media_type IS NOT NULL AND size IS NOT NULL AND sha256 IS NOT NULL AND pieces IS NOT NULL
-        AND facts IS NOT NULL AND hints IS NOT NULL AND received_at IS NOT NULL)),
-    CONSTRAINT evidence_file_linked_by_an_event CHECK (state <> 'linked' OR linked_event IS NOT NULL)
-) /*partitioned*/;
-CREATE INDEX evidence_file_loose ON evidence_file (begun_at) WHERE state <> 'linked';
-CREATE INDEX evidence_file_pieces ON evidence_file USING gin (pieces jsonb_path_ops);
-CREATE INDEX evidence_file_same ON evidence_file (marketplace, sha256);
-SELECT amends_privileges('evidence_file', 'SELECT, INSERT, UPDATE, DELETE', 'SELECT, INSERT, UPDATE, DELETE');
-
--- Who looked at which file, every time, in real time.
-CREATE TABLE evidence_view (
-    marketplace uuid NOT NULL,
-    order_key   text COLLATE "C" NOT NULL,
-    file        text COLLATE "C" NOT NULL,
-    at          timestamptz NOT NULL DEFAULT clock_timestamp(),
-    viewer      text NOT NULL,
-    as_what     text COLLATE "C" NOT NULL,
-    PRIMARY KEY (marketplace, order_key, file, at, viewer, as_what)
-) /*partitioned*/;
-CREATE TRIGGER evidence_view_append_only BEFORE UPDATE OR DELETE ON evidence_view
-    FOR EACH ROW EXECUTE FUNCTION amends_append_only();
-SELECT amends_privileges('evidence_view', 'SELECT, INSERT', 'SELECT, INSERT');
-
--- By what pictures that look alike are found (vault/likeness.py): four keys a picture.
-CREATE TABLE picture_key (
-    marketplace uuid     NOT NULL,
-    order_key   text     COLLATE "C" NOT NULL,
-    file        text     COLLATE "C" NOT NULL,
-    position    smallint NOT NULL,
-    key         integer  NOT NULL,
-    PRIMARY KEY (marketplace, order_key, file, position)
-) /*partitioned*/;
-CREATE INDEX picture_key_found ON picture_key (marketplace, key);
-SELECT amends_privileges('picture_key', 'SELECT, INSERT, DELETE', 'SELECT, INSERT, DELETE');
-
--- What a listing of the marketplace shows: not the picture, but what tells it again where it is given as evidence.
-CREATE TABLE listing_picture (
-    marketplace uuid   NOT NULL,
-    listing     text   COLLATE "C" NOT NULL CHECK (octet_length(listing) BETWEEN 1 AND 800),
-    sha256      bytea  NOT NULL CHECK (octet_length(sha256) = 32),
-    media_type  text   COLLATE "C" NOT NULL,
-    size        bigint NOT NULL,
-    facts       jsonb  NOT NULL,
-    received_at timestamptz NOT NULL,
-    PRIMARY KEY (marketplace, listing, sha256)
-);
-CREATE INDEX listing_picture_same ON listing_picture (marketplace, sha256);
-SELECT amends_privileges('listing_picture', 'SELECT, INSERT, DELETE', 'SELECT, INSERT, DELETE');
-
-CREATE TABLE listing_picture_key (
-    marketplace uuid     NOT NULL,
-    listing     text     COLLATE "C" NOT NULL,
-    sha256      bytea    NOT NULL,
-    position    smallint NOT NULL,
-    key         integer  NOT NULL,
-    PRIMARY KEY (marketplace, listing, sha256, position)
-);
-CREATE INDEX listing_picture_key_found ON listing_picture_key (marketplace, key);
-SELECT amends_privileges('listing_picture_key', 'SELECT, INSERT, DELETE', 'SELECT, INSERT, DELETE');
 
 -- ── answers, messages, money on its way ─────────────────────────────────────────────────────────────────────────────
 
