@@ -76,17 +76,17 @@ class Expired(NamedTuple):
     more: bool
 
 
-def expire(real_now: datetime, *, most: int = AT_ONCE) -> Expired:
+def expire(real_now: datetime, *, most: int = AT_ONCE, marketplace: UUID | None = None) -> Expired:
     """Erase texts and files of every order that its policy (`evidence.keep_after_closing`) keeps no longer.
 
     Counted from the last closing of its disputes, on the marketplace's own clock; orders that are disputed, hold
-    money, wait for a deadline or stand under a legal hold are left alone.
+    money, wait for a deadline or stand under a legal hold are left alone. Of every marketplace, or of one.
     """
     orders, more = 0, False
-    for marketplace, digest, keep in _policies():
-        now = clock.now_of(marketplace, real_now)
-        found = _over(marketplace, digest, keep, now, most)
-        orders += sum(_expire(marketplace, order_key, version, now) for order_key, version in found)
+    for one, digest, keep in _policies(marketplace):
+        now = clock.now_of(one, real_now)
+        found = _over(one, digest, keep, now, most)
+        orders += sum(_expire(one, order_key, version, now) for order_key, version in found)
         more = more or len(found) == most
     return Expired(orders, more)
 
@@ -101,15 +101,16 @@ def _expire(marketplace: UUID, order_key: str, version: int, now: datetime) -> b
     return bool(done)
 
 
-def _policies() -> list[tuple[UUID, str, str]]:
+def _policies(only: UUID | None) -> list[tuple[UUID, str, str]]:
     """Those that keep evidence for a time only: marketplace, digest, the time as ISO 8601."""
     return [
         (marketplace, digest, keep)
         for marketplace, digest, keep in trips.in_one_trip(
             None,
             """SELECT marketplace, digest, document::jsonb #>> '{evidence,keep_after_closing}' FROM policy
-            WHERE document::jsonb #>> '{evidence,keep_after_closing}' <> '' ORDER BY marketplace, digest""",
-            {},
+            WHERE document::jsonb #>> '{evidence,keep_after_closing}' <> ''
+              AND (%(m)s::uuid IS NULL OR marketplace = %(m)s) ORDER BY marketplace, digest""",
+            {"m": only},
             role=trips.WORKER,
             begin=False,
         )

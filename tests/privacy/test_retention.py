@@ -56,21 +56,21 @@ def test_texts_and_files_are_gone_when_their_time_is_over_and_not_an_hour_before
     keeping: UUID, server: Server, files: Path, tmp_path: Path
 ) -> None:
     over = two_years_after(closed_at(keeping, tmp_path / "arriving"))
-    assert privacy.expire(over - timedelta(hours=1)).orders == 0
+    assert privacy.expire(over - timedelta(hours=1), marketplace=keeping).orders == 0
     assert found_in(everything(server, files, keeping), "Rose-Camera 3000")
-    assert privacy.expire(over) == privacy.Expired(1, False)
+    assert privacy.expire(over, marketplace=keeping) == privacy.Expired(1, False)
     heap = everything(server, files, keeping)
     assert not [word for word in (*WRITTEN_BY_ALICE, *BOBS, "Rose-Camera 3000") if found_in(heap, word)]
     assert not [place for place in (files / "store").glob("??/??/*") if place.is_file()]
     assert server.execute("SELECT count(*) FROM sealed_text WHERE marketplace = %s", [keeping]).fetchone() == (0,)
-    assert privacy.expire(over).orders == 0
+    assert privacy.expire(over, marketplace=keeping).orders == 0
     report = verify(keeping)
     assert not report.broken, report.broken
 
 
 def test_the_case_file_still_verifies_with_its_texts_closed(keeping: UUID, files: Path, tmp_path: Path) -> None:
     over = two_years_after(closed_at(keeping, tmp_path / "arriving"))
-    privacy.expire(over)
+    privacy.expire(over, marketplace=keeping)
     case = casefiles.case(keeping, "O1", 1, tell=sentence, now=over)
     signer = signers.signer(keeping)
     for role in Role:
@@ -90,7 +90,7 @@ def test_a_text_lost_without_an_erasure_is_damage_and_stays_damage(
 def test_a_text_that_outlives_its_time_is_named(keeping: UUID, server: Server, files: Path, tmp_path: Path) -> None:
     over = two_years_after(closed_at(keeping, tmp_path / "arriving"))
     rows = server.execute("SELECT * FROM sealed_text WHERE marketplace = %s AND ref = '3.1'", [keeping]).fetchall()
-    privacy.expire(over)
+    privacy.expire(over, marketplace=keeping)
     server.execute("INSERT INTO sealed_text VALUES (%s, %s, %s, %s, %s, %s, %s)", rows[0])
     assert [(one.law, one.where) for one in verify(keeping).broken] == [("E4", "sealed text 3.1")]
 
@@ -99,19 +99,19 @@ def test_a_text_that_outlives_its_time_is_named(keeping: UUID, server: Server, f
 def test_a_hold_wins(keeping: UUID, files: Path, tmp_path: Path, kind: Kind, subject: str) -> None:
     over = two_years_after(closed_at(keeping, tmp_path / "arriving"))
     holds.hold(keeping, kind, subject, reason="court 3", now=day(200))
-    assert privacy.expire(over).orders == 0
+    assert privacy.expire(over, marketplace=keeping).orders == 0
     holds.lift(keeping, kind, subject, now=day(700))
-    assert privacy.expire(over).orders == 1
+    assert privacy.expire(over, marketplace=keeping).orders == 1
 
 
 def test_an_open_dispute_keeps_everything(keeping: UUID, files: Path, tmp_path: Path) -> None:
     a_case(keeping, tmp_path / "arriving")
-    assert privacy.expire(two_years_after(day(400))).orders == 0
+    assert privacy.expire(two_years_after(day(400)), marketplace=keeping).orders == 0
 
 
 def test_without_a_time_in_the_policy_all_is_kept(shop: UUID, files: Path, tmp_path: Path) -> None:
     over = two_years_after(closed_at(shop, tmp_path / "arriving"))
-    assert privacy.expire(over).orders == 0
+    assert privacy.expire(over, marketplace=shop).orders == 0
 
 
 def test_the_worker_does_it(keeping: UUID, server: Server, files: Path, tmp_path: Path) -> None:
