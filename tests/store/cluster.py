@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+MEMORY = "/dev/shm"  # noqa: S108 (a folder of our own is made in it)
+"""Where there is one, a server to throw away lives in memory: slow disks are not what is tested."""
 ACCOUNT = "nobody"
 """PostgreSQL refuses to run as root; then it runs as this account."""
 
@@ -39,7 +41,7 @@ def binaries() -> Path:
 @contextmanager
 def running(settings: str = "") -> Iterator[str]:
     """A server of its own with durability off (tests ask for more themselves), as a URL without a database name."""
-    folder = Path(tempfile.mkdtemp(prefix="amends-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="amends-pg-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
     data = folder / "data"
     if os.geteuid() == 0:
         shutil.chown(folder, ACCOUNT)
