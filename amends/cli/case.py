@@ -17,6 +17,7 @@ from .trouble import Trouble
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
+LANGUAGES = ("en", "ru", "zh-hans", "pt", "ar")
 ROLES = ("buyer", "seller", "mediator", "court", "marketplace")
 
 
@@ -27,6 +28,9 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     export.add_argument("order", metavar="ORDER")
     export.add_argument("dispute", metavar="DISPUTE", type=int, help="its number in the order, from 1")
     export.add_argument("--as", dest="role", required=True, choices=ROLES, help="for whom: what this role may see")
+    export.add_argument(
+        "--language", default="en", choices=LANGUAGES, help="of the reading copy: en (default), ru, zh-hans, pt, ar"
+    )
     export.add_argument("-o", "--out", required=True, type=Path, metavar="FILE")
     export.set_defaults(command=_export)
     key = verbs.add_parser("key", help="the fingerprint to publish, and those of before with their days")
@@ -66,7 +70,15 @@ def _export(arguments: argparse.Namespace) -> int:
         now = clock.now_of(marketplace, datetime.now(UTC))
         role = Role(arguments.role)
         try:
-            made = casefiles.written(marketplace, arguments.order, arguments.dispute, role=role, tell=sentence, now=now)
+            made = casefiles.written(
+                marketplace,
+                arguments.order,
+                arguments.dispute,
+                role=role,
+                tell=sentence,
+                now=now,
+                language=arguments.language,
+            )
         except (casefiles.NoCase, BrokenCase, TooLarge) as trouble:
             raise Trouble(str(trouble)) from None
         with made:

@@ -14,6 +14,7 @@ from .durations import BusinessDays, CalendarUnknown, Duration, duration_words, 
 from .order import Dispute, Line, Order, Refund, Span, missing
 from .policy import Policy
 from .spans import protection_spans
+from .told import Told, told
 from .vocabulary import PRECEDENCE, DeadlineName, OrderStatus, Party
 
 N = DeadlineName
@@ -44,7 +45,8 @@ class ClockRule(NamedTuple):
     lasts: Callable[[Policy], Duration | None]
     if_silent: Callable[[Policy], str]
     awaited: Callable[[Dispute], tuple[Party, ...]]
-    counted_from: str
+    because: str
+    """Why the clock ends when it does; `{time}` is how long it runs."""
 
 
 def _nobody(dispute: Dispute) -> tuple[Party, ...]:
@@ -68,67 +70,82 @@ CLOCKS: dict[DeadlineName, ClockRule] = {
         lambda p: p.negotiation.seller_response,
         lambda p: p.negotiation.if_seller_silent,
         _seller,
-        "the buyer's claim as it stands",
+        "{time} from the buyer's claim as it stands",
     ),
     N.BUYER_RESPONSE: ClockRule(
         lambda p: p.negotiation.buyer_response,
         lambda p: p.negotiation.if_buyer_silent,
         _buyer,
-        "the seller's offer",
+        "{time} from the seller's offer",
     ),
     N.NEGOTIATION: ClockRule(
         lambda p: p.negotiation.lasts,
         lambda p: p.negotiation.if_window_ends,
         _nobody,
-        "the start of the time to bargain",
+        "{time} from the start of the time to bargain",
     ),
     N.NEGOTIATION_CAP: ClockRule(
         lambda p: p.negotiation.at_most,
         lambda p: p.negotiation.if_window_ends,
         _nobody,
-        "the first start of the time to bargain",
+        "{time} from the first start of the time to bargain",
     ),
     N.REVIEW: ClockRule(
-        lambda p: p.review.decide_within, lambda p: p.review.if_undecided, _mediator, "the day the mediator joined"
+        lambda p: p.review.decide_within,
+        lambda p: p.review.if_undecided,
+        _mediator,
+        "{time} from the day the mediator joined",
     ),
     N.EVIDENCE: ClockRule(
-        lambda p: p.review.evidence_within, lambda p: p.review.if_evidence_missing, missing, "the mediator's request"
+        lambda p: p.review.evidence_within,
+        lambda p: p.review.if_evidence_missing,
+        missing,
+        "{time} from the mediator's request",
     ),
     N.CHOICE: ClockRule(
-        lambda p: p.review.choose_within, lambda p: p.review.if_no_choice, missing, "the mediator's options"
+        lambda p: p.review.choose_within, lambda p: p.review.if_no_choice, missing, "{time} from the mediator's options"
     ),
     N.RETURN_SHIPMENT: ClockRule(
-        lambda p: p.return_.ship_within, lambda p: p.return_.if_not_shipped, _buyer, "the day the return was agreed"
+        lambda p: p.return_.ship_within,
+        lambda p: p.return_.if_not_shipped,
+        _buyer,
+        "{time} from the day the return was agreed",
     ),
     N.FIRST_SCAN: ClockRule(
         lambda p: p.return_.first_scan_within,
         lambda p: p.return_.if_no_scan,
         lambda d: (Party.CARRIER,),
-        "the day the return was sent",
+        "{time} from the day the return was sent",
     ),
     N.RETURN_TRANSIT: ClockRule(
         lambda p: p.return_.transit_at_most,
         lambda p: p.return_.if_transit_ends,
         lambda d: (Party.CARRIER,),
-        "the day the goods were sent",
+        "{time} from the day the goods were sent",
     ),
     N.RETURN_INSPECTION: ClockRule(
         lambda p: p.return_.inspect_within,
         lambda p: p.return_.if_not_inspected,
         _seller,
-        "the day the return was delivered",
+        "{time} from the day the return was delivered",
     ),
     N.REPLACEMENT: ClockRule(
         lambda p: p.return_.replace_within,
         lambda p: p.return_.if_not_replaced,
         _seller,
-        "the day the return was confirmed",
+        "{time} from the day the return was confirmed",
     ),
     N.APPEAL: ClockRule(
-        lambda p: p.appeal.within if p.appeal.grounds else None, lambda p: "final", _nobody, "the day it was closed"
+        lambda p: p.appeal.within if p.appeal.grounds else None,
+        lambda p: "final",
+        _nobody,
+        "{time} from the day it was closed",
     ),
     N.APPEAL_DECISION: ClockRule(
-        lambda p: p.appeal.decide_within, lambda p: p.appeal.if_undecided, _mediator, "the day of the appeal"
+        lambda p: p.appeal.decide_within,
+        lambda p: p.appeal.if_undecided,
+        _mediator,
+        "{time} from the day of the appeal",
     ),
 }
 
@@ -377,7 +394,7 @@ def unknown(order: Order) -> tuple[tuple[DeadlineName, int, CalendarUnknown], ..
 
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────
 
-_MONEY_WORDS = {
+MONEY_WORDS = {
     N.PROTECTION: "buyer protection ends then",
     N.RELEASE: "the money is kept for a while after receipt was confirmed",
     N.OPENING_WINDOW: "until then a dispute can still be opened",
@@ -388,10 +405,14 @@ _MONEY_WORDS = {
 def because(order: Order, deadline: Deadline) -> str:
     """Why the deadline is when it is, as one clause: "5 days from the buyer's claim as it stands"."""
     if deadline.name is N.DISPATCH and order.policy.dispatch.within is not None:
-        return f"{duration_words(order.policy.dispatch.within)} from the payment"
+        return told("{time} from the payment", time=_length(order.policy.dispatch.within))
     rule = CLOCKS.get(deadline.name)
     lasts = rule.lasts(order.policy) if rule else None
     if rule is None or lasts is None:
-        return _MONEY_WORDS[deadline.name]
-    stood = ", without the time the clocks stood still" if order.standstills else ""
-    return f"{duration_words(lasts)} from {rule.counted_from}{stood}"
+        return told(MONEY_WORDS[deadline.name])
+    why = told(rule.because, time=_length(lasts))
+    return told("{why}, without the time the clocks stood still", why=why) if order.standstills else why
+
+
+def _length(lasts: Duration) -> Told:
+    return Told(duration_words(lasts), lasts)

@@ -18,6 +18,7 @@ from .facts import NOTHING, Facts
 from .order import Order
 from .refusals import Refused
 from .rules import appeals, bargaining, consent, lapsing, opening, ordering, outside, returning, review
+from .told import listed
 from .vocabulary import RefusalCode
 
 MOST_LAPSES = 1000
@@ -94,9 +95,7 @@ def decide(order: Order, command: c.Command, now: datetime, facts: Facts = NOTHI
 def _permitted(command: c.Command) -> None:
     """`not_allowed` where the act is never this party's."""
     if command.by not in command.who:
-        raise Refused(
-            RefusalCode.NOT_ALLOWED, verb=command.verb.value, party=command.by.value, who=", ".join(sorted(command.who))
-        )
+        raise Refused(RefusalCode.NOT_ALLOWED, verb=command.verb, party=command.by, who=listed(sorted(command.who)))
 
 
 def _asked_by_clock(order: Order, lapsed: Iterable[Event], command: c.Lapse) -> Accepted | Refused:

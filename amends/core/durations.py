@@ -154,13 +154,18 @@ def parse_duration(value: object) -> Duration:
     )
 
 
-def words(period: Period) -> str:
-    """The period as people say it: "5 days", "36 hours", "1 day 12 hours", "2 years"; "no time" for zero."""
+def counted(period: Period) -> list[tuple[int, str]]:
+    """What the period is made of, the largest unit first: ``[(1, "days"), (12, "hours")]``; empty for no time."""
     match = _PERIOD.fullmatch(str(period))
     assert match is not None, f"a Period's text is always a period, not {period!s}"
     # The groups stand in the order people say them.
-    counted = [(int(number), unit) for unit, number in match.groupdict(default="0").items()]
-    return " ".join(_count(number, unit) for number, unit in counted if number) or "no time"
+    parts = ((int(number), unit) for unit, number in match.groupdict(default="0").items())
+    return [(number, unit) for number, unit in parts if number]
+
+
+def words(period: Period) -> str:
+    """The period as people say it: "5 days", "36 hours", "1 day 12 hours", "2 years"; "no time" for zero."""
+    return " ".join(_count(number, unit) for number, unit in counted(period)) or "no time"
 
 
 def duration_words(duration: Duration) -> str:

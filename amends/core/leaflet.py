@@ -7,15 +7,15 @@ A key that changes nothing under this policy (the time to appeal where nobody ca
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from amends.core.durations import Duration, Period, duration_words
 from amends.core.leaflet_english import ENGLISH
-from amends.core.money import format_minor
+from amends.core.money import Money
 from amends.core.policy import Earliest, Latest, Negotiation, Policy, Return
 from amends.core.vocabulary import Party
 
@@ -25,21 +25,45 @@ _MEBIBYTE: Final = 1_048_576
 Points = list[list[str]]  # a point is one bullet, made of sentences
 
 
-def leaflet(policy: Policy, sentences: Mapping[str, str] = ENGLISH) -> str:
+class Chapter(NamedTuple):
+    title: str
+    points: tuple[str, ...]
+    """Each a few sentences."""
+
+
+def leaflet(
+    policy: Policy, sentences: Mapping[str, str] = ENGLISH, say: Callable[[Duration | Money], str] | None = None
+) -> str:
     """The whole policy in words, wrapped at 88 columns, with a newline at the end.
 
-    `sentences` are those of `leaflet_english.py` or their translation. Source: docs/policies.md.
+    `sentences` are those of `leaflet_english.py` or their translation; `say` writes lengths of time and amounts,
+    in English where it is left out. Source: docs/policies.md.
     """
-    return _Leaflet(policy, sentences).text()
+    return _Leaflet(policy, sentences, say or _english).text()
+
+
+def chapters(
+    policy: Policy, sentences: Mapping[str, str] = ENGLISH, say: Callable[[Duration | Money], str] | None = None
+) -> tuple[Chapter, ...]:
+    """The same without its head, to be laid out by a page."""
+    found = _Leaflet(policy, sentences, say or _english).chapters()
+    return tuple(Chapter(title, tuple(" ".join(point) for point in points)) for title, points in found)
+
+
+def _english(value: Duration | Money) -> str:
+    return str(value) if isinstance(value, Money) else duration_words(value)
 
 
 class _Leaflet:
-    def __init__(self, policy: Policy, sentences: Mapping[str, str]) -> None:
+    def __init__(
+        self, policy: Policy, sentences: Mapping[str, str], written: Callable[[Duration | Money], str]
+    ) -> None:
         self.policy = policy
         self.sentences = sentences
+        self.written = written
 
-    def text(self) -> str:
-        chapters: tuple[tuple[str, Points], ...] = (
+    def chapters(self) -> list[tuple[str, Points]]:
+        named: tuple[tuple[str, Points], ...] = (
             ("time", self.time()),
             ("dispatch", self.dispatch()),
             ("protection", self.protection()),
@@ -53,9 +77,11 @@ class _Leaflet:
             ("messages", self.messages()),
             ("staff", self.staff()),
         )
+        return [(self.say(f"section.{name}"), points) for name, points in named]
+
+    def text(self) -> str:
         lines = self.head()
-        for name, points in chapters:
-            title = self.say(f"section.{name}")
+        for title, points in self.chapters():
             lines += ["", title, "-" * len(title)]
             for point in points:
                 lines += textwrap.wrap(
@@ -89,7 +115,7 @@ class _Leaflet:
         extension = self.parties("protection.extendable_by", protection.extendable_by)
         return [
             [
-                self.say(f"protection.lasts.{protection.starts}", time=duration_words(protection.lasts)),
+                self.say(f"protection.lasts.{protection.starts}", time=self.written(protection.lasts)),
                 self.say(f"protection.if_nothing_happens.{protection.if_nothing_happens}"),
             ],
             [extension],
@@ -182,12 +208,12 @@ class _Leaflet:
 
     def refund(self) -> Points:
         refund = self.policy.refund
-        due, latest = duration_words(refund.due), duration_words(refund.latest)
+        due, latest = self.written(refund.due), self.written(refund.latest)
         name = "refund.due" if refund.due == refund.latest else "refund.due.latest"
         return [
             [
                 self.say("refund.method"),
-                self.say("refund.schedule_within", time=duration_words(refund.schedule_within)),
+                self.say("refund.schedule_within", time=self.written(refund.schedule_within)),
             ],
             [
                 self.say(name, due=due, latest=latest),
@@ -233,12 +259,12 @@ class _Leaflet:
 
     def staff(self) -> Points:
         rate, burst = self.policy.signals.dispute_rate, self.policy.signals.disputes_in_short_time
-        share, within = _percent(rate.above), duration_words(rate.within)
+        share, within = _percent(rate.above), self.written(rate.within)
         disputes = self.count("disputes", burst.above)
         return [
             [
                 self.say("staff.rate", share=share, orders=rate.orders_at_least, time=within),
-                self.say("staff.burst", disputes=disputes, time=duration_words(burst.within)),
+                self.say("staff.burst", disputes=disputes, time=self.written(burst.within)),
                 self.say("staff.looks"),
             ],
             [self.sums("staff.approval", self.policy.approval.second_person_above)],
@@ -250,7 +276,7 @@ class _Leaflet:
         name = "opening.earliest" + (".zero" if _is_zero(earliest.wait) else "")
         return self.say(
             name + (".strictly" if earliest.strictly else ""),
-            time=duration_words(earliest.wait),
+            time=self.written(earliest.wait),
             since=self.say(f"since.{earliest.after}"),
             until=self.say(f"until.{earliest.after}"),
         )
@@ -259,7 +285,7 @@ class _Leaflet:
         moments = [
             self.say(
                 "opening.latest.moment" + (".zero" if _is_zero(end.within) else ""),
-                time=duration_words(end.within),
+                time=self.written(end.within),
                 since=self.say(f"since.{end.after}"),
                 until=self.say(f"until.{end.after}"),
             )
@@ -286,9 +312,9 @@ class _Leaflet:
         ends = self.say(f"negotiation.if_window_ends.{bargaining.if_window_ends}")
         cap = bargaining.at_most
         if bargaining.lasts is None:
-            alone = [self.say("negotiation.at_most.alone", time=duration_words(cap)), ends] if cap else []
+            alone = [self.say("negotiation.at_most.alone", time=self.written(cap)), ends] if cap else []
             return alone or [self.say("negotiation.lasts.none")]
-        lasts = self.say(f"negotiation.lasts.{bargaining.counted_from}", time=duration_words(bargaining.lasts))
+        lasts = self.say(f"negotiation.lasts.{bargaining.counted_from}", time=self.written(bargaining.lasts))
         if not bargaining.restarts_on:
             restarts = [self.say("negotiation.restarts_on.none")]
         else:
@@ -308,7 +334,7 @@ class _Leaflet:
             case "first_answer":
                 return self.say("negotiation.escalation.first_answer", parties=parties)
             case wait:
-                return self.say("negotiation.escalation.later", parties=parties, time=duration_words(wait))
+                return self.say("negotiation.escalation.later", parties=parties, time=self.written(wait))
 
     def return_end(self, back: Return) -> str:
         return self.say(f"return.ends_in.{'both' if len(back.ends_in) > 1 else next(iter(back.ends_in))}")
@@ -334,14 +360,14 @@ class _Leaflet:
             return self.say(f"{name}.none")
         if _is_zero(time) and f"{name}.zero" in self.sentences:
             return self.say(f"{name}.zero")
-        return self.say(name, time=duration_words(time))
+        return self.say(name, time=self.written(time))
 
     def parties(self, name: str, parties: frozenset[Party]) -> str:
         listed = self.joined(self.say(f"party.{party}") for party in sorted(parties))
         return self.say(name, parties=listed) if parties else self.say(f"{name}.none")
 
     def sums(self, name: str, sums: Mapping[str, int]) -> str:
-        listed = self.either(f"{format_minor(minor, currency)} {currency}" for currency, minor in sorted(sums.items()))
+        listed = self.either(self.written(Money(minor, currency)) for currency, minor in sorted(sums.items()))
         return self.say(name, sums=listed) if sums else self.say(f"{name}.none")
 
     def count(self, what: str, number: int) -> str:
@@ -352,14 +378,15 @@ class _Leaflet:
         return self.say("size.bytes", number=size) if rest or not size else self.say("size.mebibytes", number=mebibytes)
 
     def joined(self, parts: Iterable[str]) -> str:
-        return _listed(list(parts), self.say("list.and"))
+        return self.listed(list(parts), "list.and")
 
     def either(self, parts: Iterable[str]) -> str:
-        return _listed(list(parts), self.say("list.or"))
+        return self.listed(list(parts), "list.or")
 
-
-def _listed(parts: list[str], last: str) -> str:
-    return " ".join([", ".join(parts[:-1]), last, parts[-1]]) if len(parts) > 1 else "".join(parts)
+    def listed(self, parts: list[str], together: str) -> str:
+        if len(parts) < 2:
+            return "".join(parts)
+        return self.say(together, first=self.say("list.comma").join(parts[:-1]), last=parts[-1])
 
 
 def _is_zero(time: Duration) -> bool:

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from .told import told
+
 MAX_MINOR: Final = 10**15 - 1
 """The largest amount taken, either side of zero: beyond it somebody mistyped, or is probing."""
 
@@ -92,24 +94,42 @@ def parse_minor(text: str, currency: str) -> int:
     digits = exponent(currency)
     if len(text) > _MAX_TEXT:
         raise MalformedAmount(
-            f'"{text[:_MAX_TEXT]}…" is no amount: it has {len(text)} characters, more than any amount has; '
-            f'write it like "{_example(currency)}"'
+            told(
+                '"{text}…" is no amount: it has {length} characters, more than any amount has; '
+                'write it like "{example}"',
+                text=text[:_MAX_TEXT],
+                length=len(text),
+                example=_example(currency),
+            )
         )
     match = _AMOUNT.fullmatch(text)
     if match is None:
         raise MalformedAmount(
-            f'"{text}" is no amount in {currency}; write digits with a point before the decimals, '
-            f'like "{_example(currency)}"'
+            told(
+                '"{text}" is no amount in {currency}; write digits with a point before the decimals, like "{example}"',
+                text=text,
+                currency=currency,
+                example=_example(currency),
+            )
         )
     sign, whole, fraction = match.group(1), match.group(2), match.group(3) or ""
     if len(fraction) > digits:
         raise MalformedAmount(
-            f'"{text}" has more decimals ({len(fraction)}) than {currency} has ({digits}); '
-            f'write it like "{_example(currency)}"'
+            told(
+                '"{text}" has more decimals ({decimals}) than {currency} has ({digits}); write it like "{example}"',
+                text=text,
+                decimals=len(fraction),
+                currency=currency,
+                digits=digits,
+                example=_example(currency),
+            )
         )
     minor = int(whole + fraction.ljust(digits, "0"))
     if minor > MAX_MINOR:
-        raise MalformedAmount(f"{text} {currency} is beyond {format_minor(MAX_MINOR, currency)}, the most we take")
+        most = format_minor(MAX_MINOR, currency)
+        raise MalformedAmount(
+            told("{text} {currency} is beyond {most}, the most we take", text=text, currency=currency, most=most)
+        )
     return -minor if sign else minor
 
 

@@ -36,14 +36,16 @@ class Refused(Exception):
     @property
     def sentence(self) -> str:
         """What happened and why, in one or two English sentences."""
-        return self._filled(self._words().sentence)
+        return self._filled(self.words.sentence)
 
     @property
     def way_out(self) -> str:
         """What would work instead."""
-        return self._filled(self._words().way_out)
+        return self._filled(self.words.way_out)
 
-    def _words(self) -> Words:
+    @property
+    def words(self) -> Words:
+        """The templates; whoever speaks another language translates them and fills in the facts."""
         return WORDS.get((self.code, self.variant)) or WORDS[self.code, ""]
 
     def _filled(self, text: str) -> str:
@@ -279,6 +281,9 @@ WORDS: dict[tuple[R, str], Words] = {
     ),
     (R.NOT_IN_REVIEW, ""): Words("The dispute is not with the mediator.", "It can be decided once it is."),
     (R.UNKNOWN_OPTION, ""): Words("There is no option {option}.", "Choose among {known}."),
+    (R.UNKNOWN_OPTION, "none_named"): Words(
+        "There is no option on the table.", "Choose among the options once the mediator names some."
+    ),
     (R.ALREADY_CHOSEN, ""): Words("You have already chosen.", "Wait for the other side's choice."),
     (R.RULING_ABOVE_CLAIM, ""): Words(
         "{amount} is more than the {most} that was asked for.", "Rule at most {most}, or order another solution."

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from .deadlines import Deadline
 from .draft import Draft
-from .money import format_minor
+from .money import Money
 from .order import Dispute, Order
 from .rules.lapsing import lapse
+from .told import told
 from .vocabulary import DeadlineName, DisputeStatus, OrderStatus, Outcome
 
 
@@ -103,7 +104,7 @@ def _stage(before: Dispute, after: Dispute, deadline: Deadline) -> str:
 
 
 def _filled(turn: str, order: Order, to_buyer: int, to_seller: int, settled: int) -> str:
-    def money(minor: int) -> str:
-        return f"{format_minor(minor, order.currency)} {order.currency}"
+    def money(minor: int) -> Money:
+        return Money(minor, order.currency)
 
-    return SENTENCES[turn].format(buyer=money(to_buyer), seller=money(to_seller), settled=money(settled))
+    return told(SENTENCES[turn], buyer=money(to_buyer), seller=money(to_seller), settled=money(settled))

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from amends.core import tracking as numbers
+from amends.core.told import told
 from amends.core.vocabulary import EvidenceKind, Reason
 
 from .facts import Facts
@@ -107,7 +108,7 @@ def of_number(tracking: str, language: Language = ENGLISH) -> tuple[Hint, ...]:
     checked = numbers.check(tracking) if tracking.strip() else None
     if checked is None or not (checked.verdict is numbers.Verdict.WRONG_CHECK_DIGIT or checked.hint):
         return ()
-    meant = language.words["meant"].format(number=checked.hint) if checked.hint else ""
+    meant = told(language.words["meant"], number=checked.hint) if checked.hint else ""
     return (_Told(language).hint(Advice.TRACKING_MISTYPED, number=checked.normal[:40], meant=meant),)
 
 
@@ -133,7 +134,7 @@ def wanted(reason: Reason, have: Iterable[EvidenceKind] = (), language: Language
 
 
 def as_hint(want: Want, language: Language = ENGLISH) -> Hint:
-    return _Told(language).hint(Advice.WANTED, what=want.what, how=want.how)
+    return _Told(language).hint(Advice.WANTED, what=told(want.what), how=told(want.how))
 
 
 # ── one file ─────────────────────────────────────────────────────────────────────────────────────
@@ -146,7 +147,7 @@ class _Told(NamedTuple):
 
     def hint(self, code: Advice, **values: object) -> Hint:
         said = self.language.advice[code]
-        return Hint(code, said.sentence.format(**values), said.help.format(**values))
+        return Hint(code, told(said.sentence, **values), told(said.help, **values))
 
     def of_file(self, kind: EvidenceKind, file: FileFacts, others: Sequence[FileFacts]) -> Iterator[Hint]:
         if kind is EvidenceKind.LINK:

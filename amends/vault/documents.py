@@ -38,10 +38,7 @@ def examine(file: BinaryIO, *, pages: int) -> tuple[Findings, list[Blob]]:
             if not number:
                 raise faults.broken("PDF")
             if number > pages:
-                raise faults.NotTaken(
-                    "too_many_pages",
-                    f"This PDF has {number} pages; up to {pages} are taken. Send the pages that matter.",
-                )
+                raise faults.too_many_pages(number, pages)
             if raw.FPDF_GetSecurityHandlerRevision(document) >= 0:
                 marks.add("encrypted")
             if raw.FPDFDoc_GetJavaScriptActionCount(document) > 0:

@@ -192,13 +192,13 @@ def _hints(header: Header, *, name: str, declared: str) -> Iterator[str]:
     promised, kind = names.promises(name), header.kind
     if promised is not kind and not (promised is None and "." not in name):
         ending = names.ending(name)
-        shown = f"named {ending}" if ending else "without a fitting name"
-        yield f"This file is {kind.called} {shown}; it was taken as {kind.called} and is saved as {kind.extensions[0]}."
+        code = "named_otherwise" if ending else "named_badly"
+        yield faults.says(code, called=kind.called, ending=ending, extension=kind.extensions[0])
     family = declared.partition("/")[0].lower()
     if family in ("image", "video", "audio", "text") and family != kind.media_type.partition("/")[0]:
-        yield f"It was sent as {declared[:40]}, but it is {kind.called}; what counts is what it is."
+        yield faults.says("sent_as", declared=declared[:40], called=kind.called)
     if header.appended:
-        yield "Something else is attached behind the picture in this file. Only the picture is shown."
+        yield faults.says("appended")
 
 
 def examine(received: Received, *, workshop: Workshop, limits: Limits, scanner: Scanner | None = None) -> Examined:
@@ -228,11 +228,11 @@ def examine(received: Received, *, workshop: Workshop, limits: Limits, scanner: 
 
 def _remarks(facts: Facts) -> Iterator[str]:
     if "animated" in facts.marks:
-        yield "This picture moves; only its first frame is shown. Send a video if the movement matters."
+        yield faults.says("animated")
     if "scripted" in facts.marks or "attachments" in facts.marks:
-        yield "This PDF holds programs or other files. They are never run here; its first page is shown as a picture."
+        yield faults.says("scripted")
     if "not_repacked" in facts.marks:
-        yield "This video cannot be played here; it can be downloaded. Save it as MP4 with H.264 so that all can watch."
+        yield faults.says("not_repacked")
 
 
 def keep(received: Received, examined: Examined, *, store: Store, key: bytes, about: bytes = b"") -> Kept:

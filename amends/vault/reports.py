@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from amends.vault import headers
-from amends.vault.faults import NotTaken
+from amends.vault.faults import NotTaken, known
 from amends.vault.limits import READING_SIDE, THUMBNAIL_SIDE
 
 LARGEST: Final = 24_000_000
@@ -84,7 +84,7 @@ def refusal(file: BinaryIO) -> NotTaken:
     code, sentence = _text(fields.get("code"), 40), _text(fields.get("sentence"), 600)
     if code is None or sentence is None or not re.fullmatch("[a-z_]+", code):
         raise Nonsense("the refusal has no code or no sentence")
-    return NotTaken(code, sentence)
+    return NotTaken(code, known(sentence))
 
 
 def _object(text: bytes) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 import filetype  # type: ignore[import-untyped]
 
+from amends.core.told import told
 from amends.vault import boxes, ebml, faults, headers
 from amends.vault.kinds import Family, Kind
 from amends.vault.names import promises
@@ -33,6 +34,11 @@ _NAMED: Final = {
     "exe": "a program",
     "elf": "a program",
     "tif": "a TIFF picture",
+}
+_OF_A_KIND: Final = {
+    "audio": "a sound recording of the kind {ending}",
+    "video": "a video of the kind {ending}",
+    "image": "a picture of the kind {ending}",
 }
 
 
@@ -97,8 +103,9 @@ def named(head: bytes) -> str:
     if guess is not None:
         ending = str(guess.extension)
         family = str(guess.mime).partition("/")[0]
-        word = {"audio": "a sound recording", "video": "a video", "image": "a picture"}.get(family, "a file")
-        return _NAMED.get(ending, f"{word} of the kind {ending.upper()}")
+        if ending in _NAMED:
+            return _NAMED[ending]
+        return told(_OF_A_KIND.get(family, "a file of the kind {ending}"), ending=ending.upper())
     if head.isascii() and all(byte >= 32 or byte in b"\t\r\n\f" for byte in head):
         return "plain text"
     return "of a kind that is not known here"

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from amends.core import tracking as numbers
 from amends.core.refusals import day_and_time
+from amends.core.told import Told, told
 
 from .likeness import NEAR, distance
 from .sentences import ENGLISH, Credentials, Doubt
@@ -123,10 +124,10 @@ def _seen_before(other: KnownPicture, giver: str, near: int, photograph: bool) -
     strong = near == _SAME_FILE or (near <= EXACT and photograph)
     strength = Strength.STRONG if strong else Strength.WEAK
     said = "the_same_file" if near == _SAME_FILE else "the_same_picture" if near <= EXACT else "looks_the_same"
-    alike = ENGLISH.words[said]
+    alike = told(ENGLISH.words[said])
     if other.where == "listing":
         return _flag(Doubt.PICTURE_OF_A_LISTING, strength, listing=other.id, alike=alike)
-    who = ENGLISH.words["the_same_person" if giver and other.given_by == giver else "somebody_else"]
+    who = told(ENGLISH.words["the_same_person" if giver and other.given_by == giver else "somebody_else"])
     return _flag(Doubt.SAME_PICTURE_ELSEWHERE, strength, case=other.id, who=who, alike=alike)
 
 
@@ -157,14 +158,14 @@ def _when(
     taken = facts.taken_at
     if taken is None:
         return
-    told = day_and_time(taken)
+    told = _instant(taken)
     if taken < ordered_at - CLOCK_SLACK:
         strength = Strength.STRONG if of_goods else Strength.WEAK
-        yield _flag(Doubt.TAKEN_BEFORE_THE_ORDER, strength, taken=told, ordered=day_and_time(ordered_at))
+        yield _flag(Doubt.TAKEN_BEFORE_THE_ORDER, strength, taken=told, ordered=_instant(ordered_at))
     elif of_goods and delivered_at is not None and taken < delivered_at - CLOCK_SLACK:
-        yield _flag(Doubt.TAKEN_BEFORE_DELIVERY, Strength.WEAK, taken=told, delivered=day_and_time(delivered_at))
+        yield _flag(Doubt.TAKEN_BEFORE_DELIVERY, Strength.WEAK, taken=told, delivered=_instant(delivered_at))
     elif taken > facts.received_at + CLOCK_SLACK:
-        received = day_and_time(facts.received_at)
+        received = _instant(facts.received_at)
         yield _flag(Doubt.TAKEN_LATER_THAN_SENT, Strength.WEAK, taken=told, received=received)
 
 
@@ -190,7 +191,7 @@ def _edited(facts: CaptureFacts) -> Iterator[DoubtFlag]:
 def _credentials(state: Credentials) -> Iterator[DoubtFlag]:
     """Information only: most honest pictures have none, and sending them through a chat breaks them."""
     if state is not Credentials.NONE:
-        yield _flag(Doubt.CONTENT_CREDENTIALS, Strength.INFORMATION, state=ENGLISH.credentials[state])
+        yield _flag(Doubt.CONTENT_CREDENTIALS, Strength.INFORMATION, state=told(ENGLISH.credentials[state]))
 
 
 def parcel(facts: ParcelFacts) -> tuple[DoubtFlag, ...]:
@@ -207,7 +208,7 @@ def _for_where(facts: ParcelFacts) -> Iterator[DoubtFlag]:
         code = Doubt.NUMBER_OF_ANOTHER_COUNTRY
         yield _flag(code, Strength.STRONG, number=shown, country=facts.heading_for, meant=meant)
     if facts.sent_at and facts.first_scan_at and facts.first_scan_at < facts.sent_at - CLOCK_SLACK:
-        scanned, sent = day_and_time(facts.first_scan_at), day_and_time(facts.sent_at)
+        scanned, sent = _instant(facts.first_scan_at), _instant(facts.sent_at)
         yield _flag(Doubt.NUMBER_SCANNED_TOO_EARLY, Strength.STRONG, number=shown, scanned=scanned, sent=sent)
 
 
@@ -220,7 +221,7 @@ def _used(facts: ParcelFacts) -> Iterator[DoubtFlag]:
     ):
         if uses:
             order, when = min(uses, key=lambda use: use[1])
-            yield _flag(code, strength, order=order, given=day_and_time(when))
+            yield _flag(code, strength, order=order, given=_instant(when))
 
 
 def _arrived(facts: ParcelFacts) -> Iterator[DoubtFlag]:
@@ -232,8 +233,12 @@ def _arrived(facts: ParcelFacts) -> Iterator[DoubtFlag]:
         yield _flag(code, strength, city=facts.delivered_city, meant=facts.destination_city)
 
 
+def _instant(at: datetime) -> Told:
+    return Told(day_and_time(at), at)
+
+
 def _flag(code: Doubt, strength: Strength, **values: str) -> DoubtFlag:
-    return DoubtFlag(code, ENGLISH.doubts[code].format(**values), strength)
+    return DoubtFlag(code, told(ENGLISH.doubts[code], **values), strength)
 
 
 def _plain(city: str) -> str:

@@ -182,7 +182,4 @@ def _append(data: int, chunk: bytes) -> None:
 
 
 def _more_than_declared(length: int) -> NotTaken:
-    return NotTaken(
-        "longer_than_declared",
-        f"More arrived than the {faults.in_words(length)} that were announced. Begin this upload anew.",
-    )
+    return NotTaken("longer_than_declared", faults.says("longer_than_declared", length=faults.in_words(length)))

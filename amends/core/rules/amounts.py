@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..commands import Amount
-from ..money import MalformedAmount, apportion, floor_share, format_minor, parse_minor
+from ..money import MalformedAmount, Money, apportion, floor_share, format_minor, parse_minor
 from ..order import Dispute, Line, Order
 from ..refusals import Refused
+from ..told import Told, listed, told
 from ..values import DisputedPieces, LineAmount, PaymentAmount
 from ..vocabulary import Reason, RefusalCode, Wants
 
@@ -33,7 +34,7 @@ def read_minor(expected: str, amount: Amount, currency: str = "") -> int:
                 RefusalCode.AMOUNT_MALFORMED,
                 amount=amount,
                 currency=expected,
-                why=str(malformed),
+                why=malformed.args[0],
                 example=format_minor(1250, expected),
             ) from None
     if currency and currency != expected:
@@ -42,7 +43,8 @@ def read_minor(expected: str, amount: Amount, currency: str = "") -> int:
 
 
 def say(order: Order, minor: int) -> str:
-    return f"{format_minor(minor, order.currency)} {order.currency}"
+    money = Money(minor, order.currency)
+    return Told(str(money), money)
 
 
 def positive(order: Order, minor: int, most: int) -> int:
@@ -139,8 +141,8 @@ def allowed_solution(order: Order, wants: str) -> Wants:
     except ValueError:
         raise Refused(
             RefusalCode.MALFORMED,
-            why=f"“{wants}” is no solution we know",
-            mend=f"Choose one of: {', '.join(Wants)}.",
+            why=told("“{word}” is no solution we know", word=wants),
+            mend=told("Choose one of: {known}.", known=listed(Wants)),
         ) from None
     ends_in = order.policy.return_.ends_in
     if solution is Wants.RETURN_AND_EXCHANGE and "exchange" not in ends_in:

@@ -12,6 +12,7 @@ from ..draft import Draft
 from ..order import Dispute, Order
 from ..private import private
 from ..refusals import Refused
+from ..told import listed, told
 from ..vocabulary import Grounds, OrderStatus, Outcome, Party, RefusalCode
 from .opening import filed, next_file, room_for
 from .ordering import malformed
@@ -36,7 +37,7 @@ def may_appeal(order: Order, dispute: Dispute, by: Party, now: datetime) -> None
     if until is not None and has_lapsed(order, until, now):
         raise Refused(R.APPEAL_NOT_AVAILABLE, "too_late", ended=until)
     if policy.grounds == {Grounds.NO_MEDIATOR} and dispute.mediated:
-        raise Refused(R.APPEAL_NOT_AVAILABLE, "no_ground", why="a mediator took part")
+        raise Refused(R.APPEAL_NOT_AVAILABLE, "no_ground", why=told("a mediator took part"))
 
 
 def appeal(draft: Draft, command: c.Appeal, dispute: Dispute) -> None:
@@ -45,12 +46,13 @@ def appeal(draft: Draft, command: c.Appeal, dispute: Dispute) -> None:
     try:
         grounds = Grounds(command.grounds)
     except ValueError:
-        raise malformed(f"“{command.grounds}” is no ground", f"Choose one of: {', '.join(Grounds)}.") from None
+        raise malformed(
+            told("“{word}” is no ground", word=command.grounds), told("Choose one of: {known}.", known=listed(Grounds))
+        ) from None
     if grounds not in order.policy.appeal.grounds:
-        why = "this policy does not know it"
-        raise Refused(R.APPEAL_NOT_AVAILABLE, "no_ground", why=why)
+        raise Refused(R.APPEAL_NOT_AVAILABLE, "no_ground", why=told("this policy does not know it"))
     if grounds is Grounds.NO_MEDIATOR and dispute.mediated:
-        raise Refused(R.APPEAL_NOT_AVAILABLE, "no_ground", why="a mediator took part")
+        raise Refused(R.APPEAL_NOT_AVAILABLE, "no_ground", why=told("a mediator took part"))
     files = filed(command.files, start=next_file(dispute), prefix="appeal", there=dispute.evidence)
     if grounds is Grounds.NEW_EVIDENCE and not any(file.counts for file in files):
         raise Refused(R.APPEAL_NEEDS_EVIDENCE)

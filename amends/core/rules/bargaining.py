@@ -16,6 +16,7 @@ from ..order import Dispute, Order, Terms
 from ..private import Private, private
 from ..refusals import Refused
 from ..signals import not_in_english, offer_warnings, promises_extension, read_message
+from ..told import told
 from ..vocabulary import (
     DeadlineName,
     DisputeStatus,
@@ -198,10 +199,10 @@ def may_accept_number(order: Order, dispute: Dispute, command: c.Accept, now: da
         terms = may_accept(order, dispute, command.by, now)
     except Refused as refused:
         if refused.code is R.NO_STANDING_OFFER and command.offer is not None:
-            raise Refused(R.STALE_OFFER, given=command.offer, standing="no offer") from None
+            raise Refused(R.STALE_OFFER, given=command.offer, standing=told("no offer")) from None
         raise
     if command.offer is not None and command.offer != terms.number:
-        raise Refused(R.STALE_OFFER, given=command.offer, standing=f"number {terms.number}")
+        raise Refused(R.STALE_OFFER, given=command.offer, standing=told("number {number}", number=terms.number))
     return terms
 
 
@@ -241,7 +242,7 @@ def may_escalate(order: Order, dispute: Dispute, by: Party, now: datetime) -> No
     may_bargain(order, dispute, by)
     escalation = order.policy.negotiation.escalation
     if by not in escalation.by:
-        raise Refused(R.ESCALATION_NOT_AVAILABLE, party=by.value)
+        raise Refused(R.ESCALATION_NOT_AVAILABLE, party=by)
     if escalation.after is None:
         return
     if escalation.after == "first_answer":

@@ -20,6 +20,7 @@ from ..order import Dispute, Evidence, Line, Order
 from ..private import private
 from ..refusals import Refused
 from ..signals import frequent_disputes, not_in_english
+from ..told import Told, listed, told
 from ..vocabulary import (
     WEAK_REASONS,
     WITHDRAWN_OUTCOMES,
@@ -322,7 +323,7 @@ def _reason(word: str) -> Reason | None:
 def _weighty(order: Order, word: str, reason: Reason | None, received: bool, already: Reason | None = None) -> None:
     """The reason is one of ours, fits what was said about receipt, and is a ground under the policy."""
     if reason is None:
-        raise Refused(R.UNKNOWN_REASON, reason=word, known=", ".join(Reason))
+        raise Refused(R.UNKNOWN_REASON, reason=word, known=listed(Reason))
     if received and reason.branch is Branch.NOT_RECEIVED:
         raise Refused(R.REASON_CONTRADICTS_RECEIPT, reason=_words(reason))
     if not received and reason.branch is not Branch.NOT_RECEIVED:
@@ -336,7 +337,7 @@ def _weighty(order: Order, word: str, reason: Reason | None, received: bool, alr
 
 
 def _words(reason: Reason) -> str:
-    return reason.value.replace("_", " ")
+    return Told(reason.value.replace("_", " "), reason)
 
 
 def _weak(order: Order, reason: Reason) -> bool:
@@ -357,7 +358,7 @@ def filed(
     files = []
     for at, file in enumerate(given):
         if file.id in known:
-            raise malformed(f"the file “{file.id}” is given twice", "Give each file once.")
+            raise malformed(told("the file “{file}” is given twice", file=file.id), "Give each file once.")
         name = file.id or f"{prefix}-{start + at}"
         known.add(name)
         kind = evidence_kind(file.kind)
@@ -375,8 +376,7 @@ def evidence_kind(kind: str) -> EvidenceKind:
     try:
         return EvidenceKind(kind)
     except ValueError:
-        known = ", ".join(EvidenceKind)
-        raise Refused(R.EVIDENCE_TYPE_REFUSED, kind=kind, known=known) from None
+        raise Refused(R.EVIDENCE_TYPE_REFUSED, kind=kind, known=listed(EvidenceKind)) from None
 
 
 def _counting(given: tuple[c.Given, ...]) -> int:
@@ -410,7 +410,10 @@ def _pieces(order: Order, wanted: tuple[c.Pieces, ...]) -> tuple[v.DisputedPiece
         left = line.left
         quantity = left if named.quantity is None else named.quantity
         if quantity < 1:
-            raise malformed(f"{quantity} pieces of line {line.id} are none", "Name one piece or more.")
+            raise malformed(
+                told("{quantity} pieces of line {line} are none", quantity=quantity, line=line.id),
+                "Name one piece or more.",
+            )
         if quantity > left:
             raise Refused(R.QUANTITY_ABOVE_ORDERED, line=line.id, asked=quantity, left=left)
         pieces.append(v.DisputedPieces(line.id, quantity))

@@ -18,6 +18,7 @@ from ..money import MAX_MINOR, apportion, exponent
 from ..order import Order
 from ..private import private
 from ..refusals import Refused
+from ..told import Told, listed, told
 from ..tracking import Verdict, check, same_number
 from ..vocabulary import OrderStatus, Party, RefusalCode, TrackState, WarningCode
 from .amounts import over_payments, read_minor
@@ -81,14 +82,17 @@ def _sensible_lines(command: c.PlaceOrder) -> None:
         raise malformed("two lines have the same id", "Give each line an id of its own.")
     for line in command.lines:
         if line.quantity < 1:
-            raise malformed(f"line {line.id} has {line.quantity} pieces", "Name one piece or more.")
+            raise malformed(
+                told("line {line} has {quantity} pieces", line=line.id, quantity=line.quantity),
+                "Name one piece or more.",
+            )
 
 
 def _real(now: datetime, **dates: datetime | None) -> None:
     """A date no clock could reach is a slip of the pen, and would stop every clock of the order."""
     for name, date in dates.items():
         if date is not None and abs(date - now) > FARTHEST_DATE:
-            raise malformed(f"{name} is more than a hundred years away", "Check the year.")
+            raise malformed(told("{name} is more than a hundred years away", name=name), "Check the year.")
 
 
 def malformed(why: str, mend: str) -> Refused:
@@ -226,10 +230,16 @@ def number_warnings(number: str) -> set[str]:
         raise Refused(
             RefusalCode.TRACKING_NUMBER_INVALID,
             number=number,
-            carrier=" or ".join(found.carriers[:2]) or "a known carrier",
-            hint=f"Perhaps {found.hint}?" if found.hint else "",
+            carrier=_either(found.carriers) if found.carriers else told("a known carrier"),
+            hint=told("Perhaps {number}?", number=found.hint) if found.hint else "",
         )
     return {WarningCode.TRACKING_UNVERIFIED.value} if found.verdict is Verdict.UNKNOWN_FORMAT else set()
+
+
+def _either(carriers: tuple[str, ...]) -> Told:
+    if len(carriers) == 1:
+        return Told(carriers[0], carriers[0])
+    return told("{one} or {other}", one=carriers[0], other=carriers[1])
 
 
 def track(draft: Draft, command: c.Track) -> None:
@@ -306,14 +316,14 @@ def may_request_extension(order: Order, by: Party, now: datetime) -> None:
 def request_extension(draft: Draft, command: c.RequestExtension) -> None:
     may_request_extension(draft.order, command.by, draft.now)
     if command.days < 1:
-        raise malformed(f"{command.days} days are no time", "Ask for one day or more.")
+        raise malformed(told("{days} days are no time", days=command.days), "Ask for one day or more.")
     draft.add(e.ExtensionRequested(at=draft.now, by=command.by, actor=command.actor, days=command.days))
 
 
 def may_extend(order: Order, by: Party, now: datetime) -> None:
     allowed = order.policy.protection.extendable_by
     if by not in allowed:
-        raise Refused(RefusalCode.NOT_ALLOWED, "policy", party=by.value, who=", ".join(sorted(allowed)) or "nobody")
+        raise Refused(RefusalCode.NOT_ALLOWED, "policy", party=by, who=listed(sorted(allowed)) or told("nobody"))
     _not_over(order)
     if order.protection_since is None:
         raise Refused(RefusalCode.NOT_DISPATCHED)
@@ -328,7 +338,7 @@ def extend_protection(draft: Draft, command: c.ExtendProtection) -> None:
         raise malformed("an extension names either days or a date", "Write days, or until, and not both.")
     assert ends is not None, "may_extend refuses before protection has started"
     if command.days is not None and not -3650 <= command.days <= LONGEST_EXTENSION.days:
-        raise malformed(f"{command.days} days are too many", "Name at most 3650 days.")
+        raise malformed(told("{days} days are too many", days=command.days), "Name at most 3650 days.")
     until = command.until or ends + timedelta(days=command.days or 0)
     if until <= max(ends, now) or until > now + LONGEST_EXTENSION:
         raise Refused(RefusalCode.NOT_AN_EXTENSION, ends=ends)

@@ -16,6 +16,7 @@ from ..durations import MalformedDuration, parse_period
 from ..order import Dispute, Order
 from ..private import private
 from ..refusals import Refused
+from ..told import told
 from ..vocabulary import OrderStatus, Outcome, Party, RefundStatus, RefusalCode
 from .amounts import at_stake, over_lines, read_amount, say
 from .ordering import malformed
@@ -48,7 +49,7 @@ def pause_clocks(draft: Draft, command: c.PauseClocks) -> None:
     try:
         grace = parse_period(command.grace).elapsed
     except MalformedDuration as wrong:
-        raise malformed(f"the grace period cannot be read: {wrong}", "Write it like P2D.") from None
+        raise malformed(told("the grace period cannot be read: {why}", why=str(wrong)), "Write it like P2D.") from None
     draft.add(
         e.ClocksPaused(
             at=draft.now,
@@ -88,7 +89,9 @@ def open_chargeback(draft: Draft, command: c.OpenChargeback) -> None:
     if command.dispute is not None:
         draft.dispute(command.dispute)
     if any(chargeback.reference == command.reference for chargeback in order.chargebacks):
-        raise malformed(f"chargeback {command.reference} is already known", "Send each chargeback once.")
+        raise malformed(
+            told("chargeback {reference} is already known", reference=command.reference), "Send each chargeback once."
+        )
     minor = order.paid_in_minor if command.amount is None else read_amount(order, command.amount)
     if minor <= 0:
         raise Refused(R.AMOUNT_NOT_POSITIVE, least=say(order, 1), most=say(order, order.paid_in_minor))
@@ -110,9 +113,11 @@ def close_chargeback(draft: Draft, command: c.CloseChargeback) -> None:
     order = draft.order
     running = next((cb for cb in order.chargebacks if cb.reference == command.reference and cb.won_by is None), None)
     if running is None:
-        raise malformed(f"no chargeback {command.reference} is running", "Check the reference.")
+        raise malformed(
+            told("no chargeback {reference} is running", reference=command.reference), "Check the reference."
+        )
     if command.won_by not in (Party.BUYER, Party.SELLER):
-        raise malformed(f"won_by is “{command.won_by}”", "Say buyer or seller.")
+        raise malformed(told("won_by is “{word}”", word=command.won_by), "Say buyer or seller.")
     won_by = Party(command.won_by)
     if won_by is Party.SELLER:
         draft.add(e.ChargebackClosed(at=draft.now, by=command.by, reference=command.reference, won_by=won_by))

@@ -15,6 +15,7 @@ from ..facts import Facts
 from ..order import Dispute, Order
 from ..private import Private, private
 from ..refusals import Refused
+from ..told import listed, told
 from ..tracking import same_number
 from ..vocabulary import (
     RETURN_STATES,
@@ -87,7 +88,10 @@ def track_return(draft: Draft, command: c.TrackReturn, dispute: Dispute) -> None
     """The carrier's word. `lost` goes to review at once; a local warehouse's receipt refunds (R326)."""
     may_track_return(draft.order, dispute, command.by, draft.now)
     if command.state not in RETURN_STATES:
-        raise malformed(f"a return knows no state “{command.state}”", f"Send one of: {', '.join(RETURN_STATES)}.")
+        raise malformed(
+            told("a return knows no state “{state}”", state=command.state),
+            told("Send one of: {known}.", known=listed(RETURN_STATES)),
+        )
     delivered = command.state is TrackState.DELIVERED
     draft.add(
         e.ReturnTracked(

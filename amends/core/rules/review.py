@@ -17,6 +17,7 @@ from ..facts import Facts
 from ..order import Dispute, Order, Settlement, Terms, missing
 from ..private import private
 from ..refusals import Refused
+from ..told import listed, told
 from ..tracking import Verdict, check
 from ..vocabulary import (
     CountsAgainst,
@@ -64,7 +65,7 @@ def add_evidence(draft: Draft, command: c.AddEvidence, dispute: Dispute, facts: 
     kind = evidence_kind(command.kind)
     name = command.id or f"file-{next_file(dispute)}"
     if any(item.file.id == name for item in dispute.evidence):
-        raise malformed(f"there is already a file “{name}”", "Give the file another id.")
+        raise malformed(told("there is already a file “{name}”", name=name), "Give the file another id.")
     counts = kind is not EvidenceKind.LINK
     if not counts:
         draft.warnings.add(WarningCode.LINK_IS_NO_EVIDENCE.value)
@@ -102,7 +103,7 @@ def remove_evidence(draft: Draft, command: c.RemoveEvidence, dispute: Dispute) -
     may_remove_evidence(draft.order, dispute, command.by, draft.now)
     item = next((item for item in dispute.evidence if item.file.id == command.id), None)
     if item is None:
-        raise malformed(f"there is no file “{command.id}”", "Look at the list of files.")
+        raise malformed(told("there is no file “{name}”", name=command.id), "Look at the list of files.")
     if item.by is not command.by:
         raise Refused(R.NOT_ALLOWED, "somebody_elses")
     draft.add(
@@ -177,7 +178,7 @@ def may_choose(order: Order, dispute: Dispute, by: Party, now: datetime) -> None
     may_act(order, dispute, by)
     if dispute.status is not S.AWAITING_CHOICE:
         refuse_if_silent(dispute, by)
-        raise Refused(R.UNKNOWN_OPTION, option="on the table", known="the options once the mediator names some")
+        raise Refused(R.UNKNOWN_OPTION, "none_named")
     if dispute.chosen(by) is not None:
         raise Refused(R.ALREADY_CHOSEN)
 
@@ -223,7 +224,9 @@ def _word(kind: type[Word], value: str, field: str) -> Word:
     try:
         return kind(value)
     except ValueError:
-        raise malformed(f"{field} is “{value}”", f"Choose one of: {', '.join(kind)}.") from None
+        raise malformed(
+            told("{field} is “{value}”", field=field, value=value), told("Choose one of: {known}.", known=listed(kind))
+        ) from None
 
 
 def rule(draft: Draft, command: c.Rule, dispute: Dispute) -> None:

@@ -77,7 +77,7 @@ def write(
     parts = _Parts(case, role, shown)
     files = {name: canonical(content) for name, content in parts.documents(made_at).items()}
     if with_pdf:
-        copy = reading_copy.Copy(parts.documents(made_at), _pictures(parts.evidence))
+        copy = reading_copy.Copy(parts.documents(made_at), _pictures(parts.evidence), case.frame)
         files["reading-copy.pdf"] = reading_copy.render(copy, made_at=made_at)
     files["README.txt"] = README.format(fingerprint=printable(signer.fingerprint)).encode()
     entries = [container.entry_of(name, content) for name, content in sorted(files.items())]

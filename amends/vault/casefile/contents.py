@@ -13,6 +13,8 @@ from amends.core.journal import Transfer
 from amends.core.order import Order
 from amends.core.vocabulary import Party
 
+from .frame import ENGLISH, Frame
+
 
 class Role(StrEnum):
     """For whom a case file is made."""
@@ -89,3 +91,5 @@ class CaseInput(NamedTuple):
     evidence: tuple[EvidenceFile, ...] = ()
     texts: tuple[SealedText, ...] = ()
     pseudonyms: Mapping[str, str] = MappingProxyType({})
+    frame: Frame = ENGLISH
+    """In which language the reading copy is; `tell` should speak the same."""

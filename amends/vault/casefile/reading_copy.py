@@ -20,10 +20,9 @@ from typing import Any, BinaryIO, NamedTuple
 import typst
 
 from amends.core.durations import parse_instant
-from amends.core.money import format_minor
-from amends.core.refusals import day_and_time
 
 from . import glyphs
+from .frame import ENGLISH, TEXTS, Frame
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
@@ -40,6 +39,7 @@ class Copy(NamedTuple):
 
     documents: Mapping[str, Any]
     pictures: Mapping[str, Callable[[], BinaryIO]]
+    frame: Frame = ENGLISH
 
 
 def render(copy: Copy, *, made_at: datetime) -> bytes:
@@ -52,11 +52,11 @@ def render(copy: Copy, *, made_at: datetime) -> bytes:
         shutil.copy(TEMPLATE, root / "main.typ")
         pictures = _laid_out(copy.pictures, root)
         try:
-            return _set(root, told(copy.documents, pictures), made_at)
+            return _set(root, told(copy.documents, pictures, copy.frame), made_at)
         except typst.TypstError:
             if not pictures:
                 raise
-            return _set(root, told(copy.documents, {}), made_at)
+            return _set(root, told(copy.documents, {}, copy.frame), made_at)
 
 
 def _set(root: Path, page: Mapping[str, Any], made_at: datetime) -> bytes:
@@ -79,22 +79,9 @@ def missing_glyphs(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(letter for letter in unseen if ord(letter) not in glyphs.drawable()))
 
 
-def told(documents: Mapping[str, Any], pictures: Mapping[str, str]) -> dict[str, Any]:
+def told(documents: Mapping[str, Any], pictures: Mapping[str, str], frame: Frame = ENGLISH) -> dict[str, Any]:
     """What the template sets: strings only, amounts and dates already written out."""
-    case, plain = documents["case.json"], _plain_texts(documents["texts.json"])
-    page = {
-        "case": {key: safe(str(case[key])) for key in ("marketplace", "order", "dispute", "buyer", "seller", "role")},
-        "made_at": day_and_time(parse_instant(case["made_at"])),
-        "policy": safe(f"{case['policy']['id']} version {case['policy']['version']}"),
-        "totals": [[_word(name), _money(minor, case)] for name, minor in case["totals"].items() if minor],
-        "timeline": [[_day(one["at"]), _said(one["sentence"])] for one in documents["timeline.json"]],
-        "offers": [_terms(one, case) for one in documents["offers.json"]],
-        "decision": [_decided(one, case, plain) for one in documents["decision.json"]],
-        "evidence": [_file(one, documents["events.json"], plain, pictures) for one in documents["evidence.json"]],
-        "journal": [_row(row, case) for row in documents["journal.json"]],
-        "withheld": sum("withheld" in event for event in documents["events.json"]),
-        "partly": any("withheld_fields" in event for event in documents["events.json"]),
-    }
+    page = _Page(documents, pictures, frame).whole()
     lost = missing_glyphs(_strings(page))
     return page | {"missing": [f"U+{ord(letter):04X}" for letter in lost]}
 
@@ -113,14 +100,6 @@ def _visible(letter: str) -> str:
     return letter
 
 
-def _said(text: str) -> dict[str, Any]:
-    """Somebody's words: from right to left where their first letter is."""
-    if len(text) > _MOST_SHOWN:
-        text = text[:_MOST_SHOWN] + f"… ({len(text):,} characters; the whole is in texts.json)"
-    turned = next((unicodedata.bidirectional(x) for x in text if unicodedata.bidirectional(x) in ("L", "R", "AL")), "L")
-    return {"text": safe(text), "rtl": turned != "L"}
-
-
 def _laid_out(pictures: Mapping[str, Callable[[], BinaryIO]], root: Path) -> dict[str, str]:
     """Copies the pictures to where typst may read; answers with their paths there."""
     places = {}
@@ -133,76 +112,119 @@ def _laid_out(pictures: Mapping[str, Callable[[], BinaryIO]], root: Path) -> dic
     return places
 
 
-def _plain_texts(texts: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    return {text["ref"]: text.get("text", "(can no longer be read)") for text in texts}
+class _Page:
+    def __init__(self, documents: Mapping[str, Any], pictures: Mapping[str, str], frame: Frame) -> None:
+        self.documents = documents
+        self.pictures = pictures
+        self.frame = frame
+        self.case: Mapping[str, Any] = documents["case.json"]
+        gone = frame.text("unreadable")
+        self.plain = {text["ref"]: text.get("text", gone) for text in documents["texts.json"]}
+
+    def whole(self) -> dict[str, Any]:
+        documents, frame, case = self.documents, self.frame, self.case
+        named = {key: safe(str(case[key])) for key in ("marketplace", "order", "dispute", "buyer", "seller")}
+        made_at = frame.instant(parse_instant(case["made_at"]))
+        about = {"made_at": made_at, "role": self.word(str(case["role"]))}
+        withheld = sum("withheld" in event for event in documents["events.json"])
+        partly = any("withheld_fields" in event for event in documents["events.json"])
+        policy = {"id": case["policy"]["id"], "version": case["policy"]["version"]}
+        return {
+            "lang": frame.language,
+            "say": {name: frame.text(name) for name in _PLAIN},
+            "title": frame.text("title", **named),
+            "heading": frame.text("heading", **named),
+            "made": frame.text("made", marketplace=named["marketplace"], **about),
+            "case": named,
+            "policy": safe(frame.text("version", **policy)),
+            "totals": [[self.capital(name), self.money(minor)] for name, minor in case["totals"].items() if minor],
+            "timeline": [[self.day(one["at"]), self.said(one["sentence"])] for one in documents["timeline.json"]],
+            "offers": [self.terms(one) for one in documents["offers.json"]],
+            "decision": [self.decided(one) for one in documents["decision.json"]],
+            "evidence": [self.file(one) for one in documents["evidence.json"]],
+            "journal": [self.row(row) for row in documents["journal.json"]],
+            "withheld": self.withheld(withheld) if withheld or partly else "",
+        }
+
+    def withheld(self, count: int) -> str:
+        return self.frame.text("withheld.one" if count == 1 else "withheld.many", count=count)
+
+    def said(self, text: str) -> dict[str, Any]:
+        """Somebody's words: from right to left where their first letter is."""
+        if len(text) > _MOST_SHOWN:
+            text = f"{text[:_MOST_SHOWN]}… {self.frame.text('longer', characters=f'{len(text):,}')}"
+        turns = (unicodedata.bidirectional(letter) for letter in text)
+        return {"text": safe(text), "rtl": next((turn for turn in turns if turn in ("L", "R", "AL")), "L") != "L"}
+
+    def text(self, sealed: Any) -> str:
+        return self.plain.get(sealed["ref"], "") if isinstance(sealed, Mapping) and "ref" in sealed else ""
+
+    def terms(self, one: Mapping[str, Any]) -> list[str]:
+        fields = one["fields"]
+        amount = self.money(fields["amount_minor"]) if "amount_minor" in fields else ""
+        options = "; ".join(
+            f"{each['option']}: {self.word(each['wants'])} {self.money(each['amount_minor'])}"
+            for each in fields.get("options", ())
+        )
+        what = f"{self.word(fields['wants'])} {amount}" if "wants" in fields else options
+        number = str(fields.get("number", "1" if fields["type"] == "DisputeOpened" else ""))
+        return [self.day(fields["at"]), self.word(fields["by"]), self.word(_spaced(fields["type"])), number, what]
+
+    def decided(self, one: Mapping[str, Any]) -> dict[str, Any]:
+        fields = one["fields"]
+        facts = [self.word(_spaced(fields["type"]))]
+        facts += [self.word(str(fields[key])) for key in ("outcome", "wants", "grounds") if key in fields]
+        facts += [self.money(fields["amount_minor"])] if "amount_minor" in fields else []
+        facts += [self.frame.text("option", option=fields["option"])] if "option" in fields else []
+        facts += [
+            f"{self.word(key)}: {self.word(fields[key])}"
+            for key in ("fault", "counts_against", "funded_by")
+            if key in fields
+        ]
+        words = [self.text(fields.get(key)) for key in ("finding", "text")]
+        return {
+            "at": self.day(fields["at"]),
+            "by": self.word(fields["by"]),
+            "facts": ", ".join(facts),
+            "words": [self.said(w) for w in words if w],
+        }
+
+    def file(self, one: Mapping[str, Any]) -> dict[str, Any]:
+        fields = self.documents["events.json"][one["event"] - 1]["fields"]
+        carried = [*fields.get("files", ()), *([fields["file"]] if isinstance(fields.get("file"), Mapping) else [])]
+        file = next(file for file in carried if file["id"] == one["file"])
+        stem = one["forms"][0]["name"].rsplit("-", 1)[0] if one["forms"] else ""
+        kind = self.word(one["kind"])
+        about = {"kind": kind, "by": self.word(one["by"]), "at": self.day(fields["at"]), "number": one["event"]}
+        return {
+            "kind": kind,
+            "given": self.frame.text("given", **about),
+            "name": self.said(self.text(file.get("name"))),
+            "comment": self.said(self.text(file.get("comment"))),
+            "sha256": one.get("sha256", ""),
+            "stored": ", ".join(form["name"] for form in one["forms"]) or self.frame.text("not_kept"),
+            "picture": self.pictures.get(stem, ""),
+        }
+
+    def row(self, row: Mapping[str, Any]) -> list[str]:
+        amount = self.money(row["amount_minor"])
+        return [self.day(row["at"]), row["debit"], row["credit"], amount, safe(row["rule"])]
+
+    def money(self, minor: int) -> str:
+        return self.frame.money(minor, self.case["currency"])
+
+    def day(self, at: str) -> str:
+        return self.frame.short(parse_instant(at))
+
+    def word(self, word: str) -> str:
+        return self.frame.say(_word(word))
+
+    def capital(self, word: str) -> str:
+        said = self.word(word)
+        return said[:1].upper() + said[1:]
 
 
-def _text(sealed: Any, plain: Mapping[str, str]) -> str:
-    return plain.get(sealed["ref"], "") if isinstance(sealed, Mapping) and "ref" in sealed else ""
-
-
-def _terms(one: Mapping[str, Any], case: Mapping[str, Any]) -> list[str]:
-    fields = one["fields"]
-    amount = _money(fields["amount_minor"], case) if "amount_minor" in fields else ""
-    options = "; ".join(
-        f"{each['option']}: {_word(each['wants'])} {_money(each['amount_minor'], case)}"
-        for each in fields.get("options", ())
-    )
-    what = f"{_word(fields['wants'])} {amount}" if "wants" in fields else options
-    number = str(fields.get("number", "1" if fields["type"] == "DisputeOpened" else ""))
-    return [_day(fields["at"]), fields["by"], _word(_spaced(fields["type"])), number, what]
-
-
-def _decided(one: Mapping[str, Any], case: Mapping[str, Any], plain: Mapping[str, str]) -> dict[str, Any]:
-    fields = one["fields"]
-    facts = [_word(_spaced(fields["type"]))]
-    facts += [_word(str(fields[key])) for key in ("outcome", "wants", "grounds") if key in fields]
-    facts += [_money(fields["amount_minor"], case)] if "amount_minor" in fields else []
-    facts += [f"option {fields['option']}"] if "option" in fields else []
-    facts += [
-        f"{_word(key)}: {_word(fields[key])}" for key in ("fault", "counts_against", "funded_by") if key in fields
-    ]
-    words = [_text(fields.get(key), plain) for key in ("finding", "text")]
-    return {
-        "at": _day(fields["at"]),
-        "by": fields["by"],
-        "facts": ", ".join(facts),
-        "words": [_said(w) for w in words if w],
-    }
-
-
-def _file(
-    one: Mapping[str, Any], events: list[Mapping[str, Any]], plain: Mapping[str, str], pictures: Mapping[str, str]
-) -> dict[str, Any]:
-    fields = events[one["event"] - 1]["fields"]
-    carried = [*fields.get("files", ()), *([fields["file"]] if isinstance(fields.get("file"), Mapping) else [])]
-    file = next(file for file in carried if file["id"] == one["file"])
-    stem = one["forms"][0]["name"].rsplit("-", 1)[0] if one["forms"] else ""
-    return {
-        "number": f"{one['event']}",
-        "kind": one["kind"],
-        "by": one["by"],
-        "at": _day(fields["at"]),
-        "name": _said(_text(file.get("name"), plain)),
-        "comment": _said(_text(file.get("comment"), plain)),
-        "sha256": one.get("sha256", ""),
-        "stored": ", ".join(form["name"] for form in one["forms"]) or "not kept",
-        "picture": pictures.get(stem, ""),
-    }
-
-
-def _row(row: Mapping[str, Any], case: Mapping[str, Any]) -> list[str]:
-    return [_day(row["at"]), row["debit"], row["credit"], _money(row["amount_minor"], case), safe(row["rule"])]
-
-
-def _money(minor: int, case: Mapping[str, Any]) -> str:
-    return f"{format_minor(minor, case['currency'])} {case['currency']}"
-
-
-def _day(at: str) -> str:
-    """Short enough for a column, seconds only where they matter."""
-    instant = parse_instant(at)
-    return f"{instant:%d %b %Y, %H:%M:%S}" if instant.second else f"{instant:%d %b %Y, %H:%M}"
+_PLAIN = tuple(name for name, text in TEXTS.items() if "{" not in text)
 
 
 def _word(word: str) -> str:
