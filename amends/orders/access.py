@@ -30,6 +30,10 @@ class Reach(NamedTuple):
     clock_at: datetime | None
     buyer: str
     seller: str
+    version: int = 0
+    """How many of the order's events are written."""
+    due_at: datetime | None = None
+    """When something may lapse that is not written yet."""
 
     def theirs(self, party: Party, name: str) -> bool:
         """Whether the order is there, and, where a buyer or seller is named, his."""
@@ -67,15 +71,15 @@ def reach(marketplace: UUID, order_key: str = "") -> Reach:
     """The marketplace's clock and the order's parties, in one trip. Raises `store.NoMarketplace`."""
     rows = in_one_trip(
         marketplace,
-        """SELECT m.clock_at, o.buyer, o.seller FROM marketplace m
+        """SELECT m.clock_at, o.buyer, o.seller, o.version, o.due_at FROM marketplace m
         LEFT JOIN orders o ON o.marketplace = m.id AND o.order_key = %(o)s WHERE m.id = %(m)s""",
         {"m": marketplace, "o": order_key},
         begin=False,
     )
     if not rows:
         raise NoMarketplace(f"there is no marketplace {marketplace}")
-    clock_at, buyer, seller = rows[0]
-    return Reach(clock_at, buyer or "", seller or "")
+    clock_at, buyer, seller, version, due_at = rows[0]
+    return Reach(clock_at, buyer or "", seller or "", version or 0, due_at)
 
 
 def about(marketplace: UUID) -> About:

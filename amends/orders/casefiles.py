@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any, BinaryIO, LiteralString, NamedTuple, cast
 from uuid import UUID
 
+from amends import words
 from amends.core.events import Event
 from amends.core.evolve import fold
 from amends.core.journal import Transfer
 from amends.core.order import Order
 from amends.vault.casefile.building import end_of, write
 from amends.vault.casefile.contents import CaseInput, EvidenceFile, JournalLine, KeptBytes, Role, SealedText
+from amends.vault.casefile.frame import Frame
 from amends.vault.casefile.redaction import files_of, sealed_parts
 
 from . import evidence, handle, signers, trips
@@ -76,20 +78,33 @@ def case(marketplace: UUID, order_key: str, dispute: int, *, tell: Tell, now: da
     )
 
 
-def written(marketplace: UUID, order_key: str, dispute: int, *, role: Role, tell: Tell, now: datetime) -> BinaryIO:
+def written(
+    marketplace: UUID, order_key: str, dispute: int, *, role: Role, tell: Tell, now: datetime, language: str = "en"
+) -> BinaryIO:
     """The signed case file of a role, open at its beginning and gone when it is closed.
+
+    In another `language` than English the reading copy and what it tells are in that language, instants in UTC; then
+    `tell` is not asked.
 
     Raises what `case` raises, `building.BrokenCase`, `container.TooLarge`.
     """
     found = case(marketplace, order_key, dispute, tell=tell, now=now)
+    if language != "en":
+        found = found._replace(tell=words.retold, frame=_frame(language))
     out = tempfile.SpooledTemporaryFile(IN_MEMORY, prefix="amends-case-")  # noqa: SIM115 (whoever reads it closes it)
     try:
-        write(found, cast(BinaryIO, out), role=role, signer=signers.signer(marketplace), made_at=now)
+        with words.reader(language):
+            write(found, cast(BinaryIO, out), role=role, signer=signers.signer(marketplace), made_at=now)
         out.seek(0)
     except BaseException:
         out.close()
         raise
     return cast(BinaryIO, out)
+
+
+def _frame(language: str) -> Frame:
+    known = words.known_language(language)
+    return Frame("zh" if known == "zh-hans" else known, words.say, words.instant, words.instant, words.money)
 
 
 def _text(marketplace: UUID, order_key: str, ref: str, sealed: bytes, key_id: UUID, secret: bytes | None) -> SealedText:

@@ -251,6 +251,12 @@ def found(marketplace: UUID, order_key: str, files: Iterable[str]) -> dict[str, 
     return {row[0]: _read(row) for row in rows}
 
 
+def waiting(marketplace: UUID, order_key: str, party: Party) -> list[File]:
+    """What this party has sent, whole, and no act has named yet; the oldest first."""
+    rows = _asked(marketplace, sql.WAITING, {"o": order_key, "party": party.value})
+    return [_read(row) for row in rows]
+
+
 def _read(row: tuple[Any, ...]) -> File:
     """JSON comes as text: Django has taken the driver's reading of it away."""
     told: dict[str, Any] = dict(zip(File._fields, row, strict=True))
@@ -271,11 +277,20 @@ def forget(marketplace: UUID, order_key: str, file: str) -> None:
 
 def name_of(marketplace: UUID, order_key: str, file: File) -> str | None:
     """What the giver called it, cleaned; None where he was erased. Raises `sealing.Unopened`."""
-    secret = _secret(marketplace, file)
-    if secret is None:
-        return None
-    key = Key(file.key_id, secret)
-    return decrypt(key, file.sealed_name, bound_text(marketplace, order_key, f"{file.file}.name"))
+    return names(marketplace, order_key, [file])[file.file]
+
+
+def names(marketplace: UUID, order_key: str, files: Iterable[File]) -> dict[str, str | None]:
+    """The same for several, by their ids: each giver's key is fetched once."""
+    keys: dict[tuple[str, UUID], bytes | None] = {}
+    told: dict[str, str | None] = {}
+    for file in files:
+        whose = (file.giver, file.key_id)
+        if whose not in keys:
+            keys[whose] = _secret(marketplace, file)
+        secret, bound = keys[whose], bound_text(marketplace, order_key, f"{file.file}.name")
+        told[file.file] = decrypt(Key(file.key_id, secret), file.sealed_name, bound) if secret is not None else None
+    return told
 
 
 def opened(marketplace: UUID, order_key: str, file: File, piece: Piece) -> Opened | None:
@@ -295,7 +310,10 @@ def opened(marketplace: UUID, order_key: str, file: File, piece: Piece) -> Opene
 
 
 def viewed(marketplace: UUID, order_key: str, file: str, *, viewer: str, as_what: str) -> None:
-    """Note that somebody looked. `viewer` says the role, and the name where one is known."""
+    """Note that somebody looked, once a minute: a video is read in a hundred pieces.
+
+    `viewer` says the role, and the name where one is known.
+    """
     values = {"m": marketplace, "o": order_key, "file": file, "viewer": viewer, "as_what": as_what}
     trips.run(marketplace, sql.VIEWED, values)
 
@@ -308,8 +326,8 @@ class View(NamedTuple):
 
 
 def views(marketplace: UUID, order_key: str) -> list[View]:
-    """Who looked at the files of an order, the first look first."""
-    return [View(*row) for row in _asked(marketplace, sql.VIEWS, {"o": order_key})]
+    """Who looked at the files of an order, the first look first; of more than a thousand looks the newest."""
+    return [View(*row) for row in reversed(_asked(marketplace, sql.VIEWS, {"o": order_key}))]
 
 
 def _secret(marketplace: UUID, file: File) -> bytes | None:

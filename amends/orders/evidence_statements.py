@@ -44,6 +44,10 @@ SELECT {_COLUMNS} FROM evidence_file WHERE marketplace = %(m)s AND order_key = %
 FILES: LiteralString = f"""
 SELECT {_COLUMNS} FROM evidence_file
 WHERE marketplace = %(m)s AND order_key = %(o)s AND file = ANY(%(files)s)"""  # noqa: S608
+WAITING: LiteralString = f"""
+SELECT {_COLUMNS} FROM evidence_file
+WHERE marketplace = %(m)s AND order_key = %(o)s AND party = %(party)s AND state = 'kept'
+ORDER BY received_at, file"""  # noqa: S608
 ANSWERED: LiteralString = """
 SELECT 1 FROM idempotency WHERE marketplace = %(m)s AND order_key = %(o)s AND caller = %(caller)s AND key = %(key)s"""
 BEGUN: LiteralString = """
@@ -65,10 +69,12 @@ FORGOTTEN: LiteralString = """
 DELETE FROM evidence_file WHERE marketplace = %(m)s AND order_key = %(o)s AND file = %(file)s
   AND state IN ('arriving', 'kept') RETURNING 1"""
 VIEWED: LiteralString = """
-INSERT INTO evidence_view (marketplace, order_key, file, viewer, as_what)
-VALUES (%(m)s, %(o)s, %(file)s, %(viewer)s, %(as_what)s) ON CONFLICT DO NOTHING"""
+INSERT INTO evidence_view (marketplace, order_key, file, at, viewer, as_what)
+VALUES (%(m)s, %(o)s, %(file)s, date_trunc('minute', clock_timestamp()), %(viewer)s, %(as_what)s)
+ON CONFLICT DO NOTHING"""
 VIEWS: LiteralString = """
-SELECT file, at, viewer, as_what FROM evidence_view WHERE marketplace = %(m)s AND order_key = %(o)s ORDER BY at"""
+SELECT file, at, viewer, as_what FROM evidence_view WHERE marketplace = %(m)s AND order_key = %(o)s
+ORDER BY at DESC LIMIT 1000"""
 KEY: LiteralString = """
 SELECT key FROM amends_keys.person_key WHERE marketplace = %(m)s AND owner = %(owner)s AND key_id = %(key_id)s"""
 

@@ -157,6 +157,11 @@ def every() -> list[tuple[UUID, str]]:
     ]
 
 
+def digest_of(key: str) -> str:
+    """The SHA-256 a key is kept as, in hexadecimal: what tells it from the others once nobody shows it any more."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
 # ── keys ─────────────────────────────────────────────────────────────────────────────────────────
 
 

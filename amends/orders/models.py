@@ -10,6 +10,10 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from . import people_models
+
+__all__ = ["people_models"]
+
 
 class Marketplace(models.Model):
     id = models.UUIDField(primary_key=True)
@@ -136,6 +140,7 @@ class OrderRow(models.Model):
     set_aside = models.TextField(null=True)  # nothing is not an empty reason
     remind_at = models.DateTimeField(null=True)
     remind_lease = models.DateTimeField(null=True)
+    desk = models.JSONField(null=True)
 
     class Meta:
         managed = False

@@ -6,7 +6,7 @@ import os
 from uuid import UUID
 
 from . import trips
-from .sealing import Key, encrypt, of_order, person, uuid7
+from .sealing import Key, decrypt, encrypt, of_order, person, uuid7
 
 
 def erase_person(marketplace: UUID, name: str) -> bool:
@@ -28,9 +28,28 @@ def sealed_for(marketplace: UUID, name: str, text: str, *, about: str) -> tuple[
     return key.id, encrypt(key, text, f"{marketplace}\n{about}\n{name}".encode())
 
 
+def opened_for(marketplace: UUID, name: str, key_id: UUID, sealed: bytes, *, about: str) -> str | None:
+    """What `sealed_for` sealed; None where that person, or the key of then, is gone. Raises `sealing.Unopened`."""
+    found = trips.in_one_trip(
+        marketplace,
+        """SELECT key FROM amends_keys.person_key
+        WHERE marketplace = %(m)s AND owner = %(owner)s AND key_id = %(key_id)s""",
+        {"m": marketplace, "owner": person(name), "key_id": key_id},
+        begin=False,
+    )
+    if not found:
+        return None
+    return decrypt(Key(key_id, bytes(found[0][0])), sealed, f"{marketplace}\n{about}\n{name}".encode())
+
+
 def key_of(marketplace: UUID, name: str) -> Key:
     """The person's key, made where there is none."""
     return _key_of(marketplace, person(name))
+
+
+def key_of_order(marketplace: UUID, order_key: str) -> Key:
+    """The key of what staff write about an order, made where there is none."""
+    return _key_of(marketplace, of_order(order_key))
 
 
 def _erased(marketplace: UUID, owner: str) -> bool:

@@ -190,6 +190,9 @@ _PERSON: tuple[LiteralString, ...] = (
     AND b.applied_at IS NOT NULL AND b.reason <> '' AND {_FREE}""",
     f"""INSERT INTO erasure (marketplace, person, erased_at, reason) SELECT %(m)s, %(p)s, %(now)s, %(reason)s
     WHERE {_FREE} ON CONFLICT DO NOTHING""",
+    f"DELETE FROM seller_template WHERE marketplace = %(m)s AND seller = %(p)s AND {_FREE}",
+    f"DELETE FROM contact WHERE marketplace = %(m)s AND person = %(p)s AND {_FREE}",
+    f"DELETE FROM notice WHERE marketplace = %(m)s AND person = %(p)s AND {_FREE}",
 )
 
 _DONE: LiteralString = """EXISTS (SELECT FROM order_erasure x WHERE x.marketplace = %(m)s AND x.order_key = %(o)s

@@ -8,10 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from amends.core import events as e
 from amends.core.deadlines import running
-from amends.core.durations import Calendars
+from amends.core.desk import AtDesk, at_desk
+from amends.core.durations import Calendars, format_instant
 from amends.core.evolve import begin, evolve
 from amends.core.journal import transfers
 from amends.core.order import Order
@@ -131,4 +133,26 @@ def row(order: Order, head: str) -> Row:
         placed_at=order.placed_at,
         due_at=deadlines[0].at if deadlines else None,
         remind_at=reminders[0].at if reminders else None,
+        desk=on_the_desk(order),
     )
+
+
+def on_the_desk(order: Order) -> list[dict[str, Any]] | None:
+    """What of the order waits for staff, as its row keeps it, with all a queue shows of it; None where nothing does."""
+    return [_on_the_desk(order, one) for one in at_desk(order)] or None
+
+
+def _on_the_desk(order: Order, one: AtDesk) -> dict[str, Any]:
+    dispute = order.dispute(one.dispute)
+    return {
+        "dispute": one.dispute,
+        "queue": one.queue.value,
+        "since": format_instant(one.since),
+        "due": format_instant(one.due) if one.due else None,
+        "overdue": one.overdue,
+        "back": format_instant(one.back) if one.back else None,
+        "awaited": [party.value for party in one.awaited],
+        "reason": dispute.reason.value if dispute else None,
+        "wants": dispute.claim.wants.value if dispute else None,
+        "stake": one.stake_minor,
+    }

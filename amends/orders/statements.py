@@ -134,21 +134,21 @@ ACT: LiteralString = """act AS MATERIALIZED (SELECT * FROM json_to_record(%(act)
     before int, version int, head text, state_hash text, policy_digest text, status text, buyer text, seller text,
     currency text, countries text[], holds text[], held_minor bigint, refunded_minor bigint, released_minor bigint,
     open_disputes smallint, opened_at timestamptz[], placed_at timestamptz, due_at timestamptz,
-    remind_at timestamptz, events json, journal json, intents json, settled json, taken json,
+    remind_at timestamptz, desk jsonb, events json, journal json, intents json, settled json, taken json,
     texts json, keys json, caller text, key text, body_hash text,
     answer jsonb, number text, at timestamptz, blocked text[], regions text[], linked json, removed text[]))"""
 INSERT: LiteralString = """INSERT INTO orders (marketplace, order_key, version, head, state_hash, policy_digest,
     status, buyer, seller, currency, countries, holds, held_minor, refunded_minor, released_minor, open_disputes,
-    opened_at, placed_at, due_at, remind_at)
+    opened_at, placed_at, due_at, remind_at, desk)
   SELECT %(m)s, %(o)s, version, decode(head, 'hex'), decode(state_hash, 'hex'), policy_digest, status, buyer,
     seller, currency, countries, holds, held_minor, refunded_minor, released_minor, open_disputes, opened_at,
-    placed_at, due_at, remind_at
+    placed_at, due_at, remind_at, desk
   FROM act"""
 UPDATE: LiteralString = """UPDATE orders SET version = act.version, head = decode(act.head, 'hex'),
     state_hash = decode(act.state_hash, 'hex'), status = act.status, holds = act.holds, held_minor = act.held_minor,
     refunded_minor = act.refunded_minor, released_minor = act.released_minor,
     open_disputes = act.open_disputes, opened_at = act.opened_at,
-    due_at = act.due_at, remind_at = act.remind_at, lease_until = NULL, set_aside = NULL"""
+    due_at = act.due_at, remind_at = act.remind_at, desk = act.desk, lease_until = NULL, set_aside = NULL"""
 # What an act never changes, and only a row built anew brings.
 _WHOLE: LiteralString = """, policy_digest = act.policy_digest, buyer = act.buyer, seller = act.seller,
     currency = act.currency, countries = act.countries, placed_at = act.placed_at"""

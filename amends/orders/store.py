@@ -46,6 +46,8 @@ class Row(NamedTuple):
     due_at: datetime | None
     remind_at: datetime | None
     """The earliest reminder of a deadline that runs; whoever sends reminders moves it on to the next."""
+    desk: list[dict[str, Any]] | None = None
+    """What of it lies on a mediator's desk, as `recording.on_the_desk` writes it; None for nearly every order."""
 
 
 class Wanted(NamedTuple):

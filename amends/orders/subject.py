@@ -23,7 +23,7 @@ from amends.core.private import Private
 from amends.core.vocabulary import Party
 from amends.vault.kinds import Kind
 
-from . import access, evidence, holds, queries, trips
+from . import access, evidence, holds, queries, reply_templates, trips
 from .casefiles import kept_bytes
 from .sealing import Key, decrypt, person
 
@@ -177,6 +177,7 @@ def _about(marketplace: UUID, name: str) -> dict[str, Any]:
             if hold.kind is holds.Kind.PERSON and hold.subject == name
         ],
         "erasures": [{"at": at, "reason": reason} for at, reason in erasures],
+        "templates": [{"name": one.name, "text": one.text} for one in reply_templates.templates(marketplace, name)],
         "looked_at": [
             {"order": order_key, "file": file, "at": at, "as": as_what} for order_key, file, at, as_what in views
         ],

@@ -23,6 +23,7 @@ from amends.core.durations import Duration, MalformedDuration, parse_period
 from amends.core.refusals import Refused
 from amends.core.rules.ordering import malformed
 from amends.core.rules.outside import hold_name
+from amends.core.told import listed
 from amends.core.vocabulary import RefusalCode
 from amends.core.wire import read_command, write_command
 
@@ -84,8 +85,11 @@ def block(marketplace: UUID, command: c.BlockParty | c.UnblockParty, *, now: dat
     return None
 
 
-def pause_region(marketplace: UUID, command: c.PauseClocks, *, now: datetime) -> Spread:
-    """Stop the clocks of every order the region concerns, and of those that come while it lasts."""
+def pause_region(marketplace: UUID, command: c.PauseClocks, *, now: datetime, most: int | None = None) -> Spread:
+    """Stop the clocks of every order the region concerns, and of those that come while it lasts.
+
+    With `most` only so many hear of it at once; workers bring it to the others.
+    """
     refused = _not_theirs(command) or _unreadable(command)
     if refused is not None:
         return Spread(malformed=refused)
@@ -105,11 +109,14 @@ def pause_region(marketplace: UUID, command: c.PauseClocks, *, now: datetime) ->
             "others_from": LOOKED_AFTER,
         },
     )
-    return spread(marketplace, command, now=now)
+    return spread(marketplace, command, now=now, most=most)
 
 
-def resume_region(marketplace: UUID, command: c.ResumeClocks, *, now: datetime) -> Spread:
-    """Let the clocks of a region go on, each with the time that was left, once the pause's grace is over."""
+def resume_region(marketplace: UUID, command: c.ResumeClocks, *, now: datetime, most: int | None = None) -> Spread:
+    """Let the clocks of a region go on, each with the time that was left, once the pause's grace is over.
+
+    With `most` only so many hear of it at once; workers bring it to the others.
+    """
     refused = _not_theirs(command)
     if refused is not None:
         return Spread(malformed=refused)
@@ -124,7 +131,7 @@ def resume_region(marketplace: UUID, command: c.ResumeClocks, *, now: datetime) 
             "others_from": LOOKED_AFTER,
         },
     )
-    return spread(marketplace, command, now=now)
+    return spread(marketplace, command, now=now, most=most)
 
 
 _TO_BE_SPREAD: LiteralString = """to_be_spread AS (INSERT INTO region_spread (marketplace, hold, command, look_at)
@@ -252,8 +259,8 @@ def _of_region(marketplace: UUID, countries: tuple[str, ...], *, held: bool) -> 
 def _not_theirs(command: c.Command) -> Refused | None:
     if command.by in command.who:
         return None
-    who = ", ".join(sorted(command.who))
-    return Refused(RefusalCode.NOT_ALLOWED, verb=command.verb.value, party=command.by.value, who=who)
+    who = listed(sorted(command.who))
+    return Refused(RefusalCode.NOT_ALLOWED, verb=command.verb, party=command.by, who=who)
 
 
 def _unreadable(command: c.PauseClocks) -> Refused | None:
