@@ -1,4 +1,4 @@
-"""Who receives messages. Webhooks and e-mail will be receivers too; today there is the log."""
+"""Who receives messages: the log here, notices and letters beside it; webhooks will be receivers too."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class Undelivered(Exception):
 class Receiver(Protocol):
     """Somebody who is told. The same message may come twice; those of one order come in the order of their numbers."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def receive(self, message: Message) -> None:
         """Take the message durably, or raise Undelivered."""

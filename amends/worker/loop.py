@@ -18,8 +18,12 @@ from typing import NamedTuple
 import psycopg
 from django import db
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 
-from amends.delivery import relay, reminders
+from amends.delivery import mail, relay, reminders
+from amends.delivery.mail import Mail
+from amends.delivery.notices import Notices
+from amends.delivery.receivers import Log
 from amends.orders import clock, evidence_upkeep, privacy, upkeep, wide
 from amends.orders.upkeep import Beat
 from amends.payments import work
@@ -29,6 +33,8 @@ log = logging.getLogger(__name__)
 
 BATCHES = 10
 """So many batches of deadlines before other work has its turn."""
+LETTERS = 100
+"""So many orders' messages a round: letters take their time, and a lease must outlast them."""
 BEATS_EVERY = timedelta(seconds=5)
 UPKEEP_EVERY = timedelta(hours=1)
 FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0
@@ -71,7 +77,17 @@ def run_once(real_now: datetime, *, tasks: Sequence[Task] | None = None) -> Roun
 
 def standard_tasks() -> tuple[Task, ...]:
     """Payments and messages, in the order in which one makes work for the next."""
-    return (Task("payments", _payments), Task("messages", relay.once), Task("reminders", reminders.once))
+    return (
+        Task("payments", _payments),
+        Task("messages", _messages),
+        Task("reminders", reminders.once),
+        Task("daily letters", mail.digests),
+    )
+
+
+def _messages(now: datetime) -> int:
+    """To the log, to the pages, and by letter to whoever wants one: in this order, as a letter tells what was noted."""
+    return relay.once(now, most=LETTERS, receivers=(Log(), Notices(now), Mail(now)))
 
 
 def _payments(now: datetime) -> int:
@@ -146,6 +162,7 @@ class _Worker:
         if not pruned.more and not expired.more:
             self.upkeep_at = now + UPKEEP_EVERY
             _sweep_evidence(now)
+            SessionStore.clear_expired()  # they name people, and nobody needs them any more
         return pruned.answers + pruned.messages + expired.orders
 
     def leave(self) -> None:

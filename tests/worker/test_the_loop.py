@@ -192,6 +192,7 @@ def test_answers_whose_key_is_over_and_old_messages_are_thrown_away(shop: UUID, 
 
 def test_a_round_does_everything_there_is(shop: UUID, caplog: pytest.LogCaptureFixture) -> None:
     disputed(shop)
-    assert [task.name for task in loop.standard_tasks()] == ["payments", "messages", "reminders"]
+    named = [task.name for task in loop.standard_tasks()]
+    assert named == ["payments", "messages", "reminders", "daily letters"]
     assert loop.run_once(day(18)).done >= 1
     assert "failed" not in caplog.text
