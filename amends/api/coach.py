@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse
 
 from amends.core import sight
-from amends.core.order import Order
-from amends.core.private import Private
 from amends.core.refusals import Refused
-from amends.core.vocabulary import EvidenceKind, Party, Reason, RefusalCode
+from amends.core.vocabulary import EvidenceKind, Reason, RefusalCode
 from amends.orders import doubts, queries
+from amends.orders.coaching import Upload, advise
 from amends.orders.doubts import GivenFile, Noticed
 from amends.vault import coach
-from amends.vault.coach import FileFacts, Hint
+from amends.vault.coach import Hint
 from amends.vault.sentences import Want
 
 from .acting import body_of
@@ -71,25 +70,22 @@ def read_coach(request: HttpRequest, order: str) -> HttpResponse:
     if not sight.may_see(sight.Item.TALK, caller.party, found.order):
         raise _not_for(caller, "asking about evidence", "buyer, seller, mediator, operator, marketplace")
     there = {file.id: file for file in doubts.files(caller.marketplace, order)}
-    mine = [coach.known(_own(there, name, caller).facts, asked.kind, asked.comment) for name in asked.uploads]
-    given = list(_given(found.order, there, caller.party))
-    have = [*(one.kind for one in (*mine, *given)), *asked.kinds]
+    advised = advise(
+        found.order,
+        there,
+        caller.party,
+        asked.reason,
+        [Upload(name, _own(there, name, caller).facts, asked.kind) for name in asked.uploads],
+        kind=asked.kind,
+        kinds=asked.kinds,
+        tracking=asked.tracking,
+        comment=asked.comment,
+    )
     document = {
-        "wanted": [_want(want) for want in coach.wants(asked.reason, have)],
-        "hints": [_hint(hint, file) for hint, file in _hints(asked, mine, given)],
+        "wanted": [_want(want) for want in advised.wanted],
+        "hints": [_hint(hint, file) for hint, file in advised.hints],
     }
     return answer(document)
-
-
-def _hints(asked: Asked, mine: list[FileFacts], given: list[FileFacts]) -> list[tuple[Hint, str | None]]:
-    """About the number, about each file beside those before it, about all together."""
-    told: list[tuple[Hint, str | None]] = [(hint, None) for hint in coach.of_number(asked.tracking)]
-    if asked.kind is EvidenceKind.LINK:
-        told += [(hint, None) for hint in coach.of_file(asked.kind, FileFacts("", asked.kind))]
-    for at, (name, file) in enumerate(zip(asked.uploads, mine, strict=True)):
-        told += [(hint, name) for hint in coach.of_file(asked.kind, file, [*given, *mine[:at]])]
-    together = [(file, file.kind) for file in (*mine, *given)]
-    return told + [(hint, None) for hint in coach.of_the_set(asked.reason, together)]
 
 
 def _own(there: dict[str, GivenFile], name: str, caller: Caller) -> GivenFile:
@@ -100,21 +96,6 @@ def _own(there: dict[str, GivenFile], name: str, caller: Caller) -> GivenFile:
             f"there is no file “{name[:80]}” of yours here", "Upload it first, and ask with the id you are given."
         )
     return file
-
-
-def _given(order: Order, there: dict[str, GivenFile], viewer: Party) -> list[FileFacts]:
-    """What this side, or to staff either side, has given in disputes that are open."""
-    return [
-        coach.known(there[item.file.id].facts, item.file.kind, _said(item.file.comment))
-        for dispute in order.disputes
-        if dispute.open
-        for item in sight.evidence(dispute, viewer)
-        if item.file.id in there and (viewer not in NAMED or item.by is viewer)
-    ]
-
-
-def _said(comment: Private | None) -> str:
-    return (comment.plain or "") if comment is not None else ""
 
 
 def _want(want: Want) -> dict[str, str]:

@@ -1,44 +1,24 @@
-"""What is shown of a file, and to whom.
-
-Nothing that was sent is ever shown as it was sent: pictures and clean videos are what the vault made of it, and the
-original leaves as something to be saved. Who may see a file is `core.sight`'s to say; every look is noted.
-"""
+"""What is known of a file, and the file itself in its forms (orders/looking.py), over HTTP."""
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from amends.core import sight
 from amends.core.durations import format_instant
-from amends.orders import evidence, queries
+from amends.orders import evidence, looking
 from amends.orders.evidence import File
+from amends.orders.looking import FORMS
 from amends.vault.faults import Damaged, Unreachable
 
 from .answers import Problem, Trouble, answer, nowhere
 from .callers import Caller, caller_of
 
 log = logging.getLogger(__name__)
-
-FORMS: Final = {
-    "reading": "A file as it is looked at: a picture of up to 2,000 pixels, a video's poster, a PDF's first page",
-    "thumbnail": "The same, up to 320 pixels",
-    "stream": "A video to be played, without what devices wrote into it",
-    "original": "The file as it was sent, to be saved",
-}
-_SHOWN: Final = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cross-Origin-Resource-Policy": "same-site",
-    "Cache-Control": "private, no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Accept-Ranges": "bytes",
-}
 
 
 def read(request: HttpRequest, order: str, file: str) -> HttpResponse:
@@ -59,19 +39,12 @@ def shown_as(form: str) -> Callable[..., HttpResponseBase]:
 
 def _seen(caller: Caller, order: str, file: str) -> File:
     """The file, if this caller may see it; else the same 404 as if there were none."""
-    now = caller.now(order)
-    found = evidence.find(caller.marketplace, order, file)
-    if found is not None and found.state in ("arriving", "kept") and found.party == caller.party.value:
-        return found
-    standing = queries.order(caller.marketplace, order, now=now)
-    if standing is None:
-        raise nowhere()
-    if found is None or found.state != "linked":
-        raise no_file()
-    for dispute in standing.order.disputes:
-        if any(item.file.id == file for item in sight.evidence(dispute, caller.party)):
-            return found
-    raise no_file()
+    try:
+        return looking.may_look(caller.marketplace, order, file, caller.party, caller.now(order))
+    except looking.Nowhere:
+        raise nowhere() from None
+    except looking.NotShown:
+        raise no_file() from None
 
 
 def shown(caller: Caller, order: str, file: File) -> dict[str, Any]:
@@ -98,11 +71,21 @@ def shown(caller: Caller, order: str, file: File) -> dict[str, Any]:
 def _show(request: HttpRequest, order: str, file: str, form: str) -> HttpResponseBase:
     caller = caller_of(request)
     found = _seen(caller, order, file)
-    piece = found.piece(form)
-    if piece is None:
-        raise no_file()
+    viewer = f"{caller.party.value}:{caller.name}" if caller.name else caller.party.value
+    wanted = request.headers.get("Range", "")
     try:
-        content = evidence.opened(caller.marketplace, order, found, piece)
+        part = looking.show(caller.marketplace, order, found, form, wanted=wanted, viewer=viewer)
+    except looking.NotShown:
+        raise no_file() from None
+    except looking.Erased:
+        raise Problem(Trouble.FILE_ERASED, "Who gave this file was erased, and the file with him.", "") from None
+    except looking.NotSatisfiable as fault:
+        raise Problem(
+            Trouble.RANGE_NOT_SATISFIABLE,
+            str(fault),
+            "Ask for a part of it.",
+            headers={"Content-Range": f"bytes */{fault.size}"},
+        ) from None
     except (Damaged, FileNotFoundError) as fault:
         log.error("order %s, file %s, %s: %s", order, file, form, fault)
         raise Problem(
@@ -110,52 +93,8 @@ def _show(request: HttpRequest, order: str, file: str, form: str) -> HttpRespons
         ) from None
     except Unreachable as fault:
         raise Problem(Trouble.FILES_AWAY, str(fault), "Ask again in a minute.") from None
-    if content is None:
-        raise Problem(Trouble.FILE_ERASED, "Who gave this file was erased, and the file with him.", "")
-    viewer = f"{caller.party.value}:{caller.name}" if caller.name else caller.party.value
-    start, stop, partial = _range(request.headers.get("Range", ""), content.size)
-    evidence.viewed(caller.marketplace, order, file, viewer=viewer, as_what=form)
-    headers = {**_SHOWN, "Content-Length": str(stop - start), "Content-Disposition": "inline"}
-    if form == "original":
-        name = evidence.name_of(caller.marketplace, order, found) or "file"
-        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    if partial:
-        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{content.size}"
-    kinds = {
-        "stream": _PLAYED.get(found.kind or "", "application/octet-stream"),
-        "original": "application/octet-stream",
-    }
-    return StreamingHttpResponse(
-        content.read(start, stop),
-        status=206 if partial else 200,
-        content_type=kinds.get(form, "image/jpeg"),
-        headers=headers,
-    )
-
-
-_PLAYED: Final = {"mp4": "video/mp4", "mov": "video/mp4", "webm": "video/webm"}
-"""A MOV's clean copy is an MP4."""
-
-
-def _range(header: str, size: int) -> tuple[int, int, bool]:
-    """From where to before where, and whether that is a part. What cannot be read means the whole (RFC 9110)."""
-    found = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", header.strip())
-    if found is None or found[1] == found[2] == "":
-        return 0, size, False
-    if not found[1]:
-        start, stop = max(0, size - int(found[2])), size
-    else:
-        start, stop = int(found[1]), min(int(found[2] or size) + 1, size)
-        if found[2] and int(found[2]) < start:
-            return 0, size, False
-    if start >= stop:
-        raise Problem(
-            Trouble.RANGE_NOT_SATISFIABLE,
-            f"The file has {size} bytes.",
-            "Ask for a part of it.",
-            headers={"Content-Range": f"bytes */{size}"},
-        )
-    return start, stop, True
+    status = 206 if part.partial else 200
+    return StreamingHttpResponse(part.pieces, status=status, content_type=part.media_type, headers=part.headers)
 
 
 def no_file() -> Problem:

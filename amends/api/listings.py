@@ -8,11 +8,12 @@ from amends.core.refusals import Refused
 from amends.core.vocabulary import Party, RefusalCode
 from amends.orders import evidence_desk as desk
 from amends.orders import listings
+from amends.orders.bodies import asking, received_file
 from amends.vault.intake import Gate
 
 from .answers import answer, malformed, refusal
 from .callers import caller_of, header_text, readable
-from .uploads import ASKED, Allowance, received_file, told_as_problems
+from .uploads import told_as_problems
 
 
 def send_picture(request: HttpRequest, listing: str) -> HttpResponse:
@@ -26,8 +27,8 @@ def send_picture(request: HttpRequest, listing: str) -> HttpResponse:
         raise malformed("the listing's id is too long or holds control characters", "Write at most 200 characters.")
     name = header_text(request, "Upload-Name")[:1000]
     with told_as_problems():
-        asked = request.META.get(ASKED)
-        if isinstance(asked, Allowance):
+        asked = asking(request)
+        if asked is not None:
             desk.folder("arriving")
             bounds = listings.limits(caller.marketplace)
             asked.grant(bounds.largest, Gate(name, bounds))

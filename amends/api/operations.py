@@ -15,8 +15,23 @@ from ninja import NinjaAPI
 from amends import __version__
 from amends.core import commands as c
 from amends.core.vocabulary import Verb
+from amends.orders.looking import FORMS
 
-from . import acting, casefile, coach, faults, files, listings, reading, regions, shapes, uploads
+from . import (
+    acting,
+    casefile,
+    coach,
+    contacts,
+    faults,
+    files,
+    links,
+    listings,
+    reading,
+    records,
+    regions,
+    shapes,
+    uploads,
+)
 from .answers import HEADERS, encoded
 from .callers import ACTING_AS, MAY_ACT, MarketplaceKey
 from .requests import Json, body_of
@@ -48,6 +63,7 @@ ACTING_ENDS = tuple(status for status in REFUSALS if status not in (410, 416))
 READING = (400, 401, 403, 404, 408, 413, 422, 500, 503)
 PROBLEM: Json = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 ORDER, DISPUTE = "/orders/{order_key:order}", "/orders/{order_key:order}/disputes/{int:dispute}"
+SELLERS_RECORD = "A seller's disputes, how they ended, what counts and what does not; of 90 days, and of all"
 View = Callable[..., HttpResponseBase]
 
 
@@ -113,6 +129,9 @@ PICTURE: Json = {
     "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     "required": True,
 }
+LINKS = "A short-lived link that lets one buyer or seller in (by marketplace)"
+CONTACT = "Where a buyer or seller is written to, and in which words (by marketplace)"
+BRAND = "Change what the marketplace looks like; what is not sent stays (by marketplace)"
 CLOCK_BODY: Json = {
     "type": "object",
     "properties": {"to": {"type": "string", "format": "date-time"}},
@@ -198,6 +217,7 @@ def _reads(api: Api) -> None:
         (f"{ORDER}/timeline", reading.read_timeline, shapes.Timeline, "What happened to an order", ()),
         (DISPUTE, reading.read_dispute, shapes.Dispute, "A dispute as it stands now", ()),
         (f"{DISPUTE}/doubts", coach.read_doubts, shapes.Doubts, "What does not fit, for mediator and operator", ()),
+        ("/sellers/{order_key:seller}/record", records.read_record, shapes.SellerRecord, SELLERS_RECORD, ()),
         ("/marketplace", reading.read_marketplace, shapes.Marketplace, "The marketplace and its policy", ()),
         ("/sandbox/clock", reading.read_clock, shapes.Clock, "What time it is in a sandbox", ()),
     ):
@@ -233,14 +253,14 @@ def _files(api: Api) -> None:
             summary=summary,
             openapi_extra=extra,
         )
-    for form in files.FORMS:
+    for form in FORMS:
         _operation(
             api,
             "GET",
             f"{ORDER}/files/{{file}}/{form}",
             files.shown_as(form),
             operation_id=f"file_{form}",
-            summary=files.FORMS[form],
+            summary=FORMS[form],
             openapi_extra=_extra((*READING, 410, 416), (RANGE,)),
         )
 
@@ -256,6 +276,26 @@ def _clock(api: Api) -> None:
         summary="Move a sandbox's clock forward; answers once everything due by then is done",
         openapi_extra=_extra(READING, body=CLOCK_BODY),
     )
+
+
+def _way_in(api: Api) -> None:
+    path = "/marketplace/brand"
+    for method, address, view, status, shape, summary, body in (
+        (*("POST", "/party-links", links.mint_link, 201, shapes.PartyLink), LINKS, links.LINK_BODY),
+        (*("GET", path, links.read_brand, 200, shapes.Brand), "What the marketplace looks like to its people", None),
+        (*("PATCH", path, links.change_brand, 200, shapes.Brand), BRAND, links.BRAND_BODY),
+        (*("PUT", "/contacts", contacts.keep_contact, 200, shapes.Contact), CONTACT, contacts.BODY),
+    ):
+        _operation(
+            api,
+            method,
+            address,
+            view,
+            response={status: shape},
+            operation_id=view.__name__,
+            summary=summary,
+            openapi_extra=_extra(READING if method == "GET" else ACTING_ENDS, body=body),
+        )
 
 
 def _coach(api: Api) -> None:
@@ -321,6 +361,7 @@ def _built() -> Api:
     _coach(made)
     _files(made)
     _clock(made)
+    _way_in(made)
     made.get("/openapi.json", auth=None, include_in_schema=False)(_document)
     return made
 

@@ -322,6 +322,28 @@ class Marketplace(Shape):
     policy: PolicyDocument
 
 
+class Brand(Shape):
+    name: str = Field(description="As people see it")
+    accent_light: str = Field(description="Like #0a4a85, on light grounds; empty: ours")
+    accent_dark: str
+    shop: str = Field(description="Where the shop's own pages are")
+    support: str = Field(description="A page or an e-mail address")
+
+
+class Contact(Shape):
+    """Where a buyer or seller is written to; `email` is empty where no address is known."""
+
+    name: str
+    email: str
+    language: str
+    zone: str
+
+
+class PartyLink(Shape):
+    url: str = Field(description="Where to send the buyer's or seller's browser")
+    expires_at: str
+
+
 class Clock(Shape):
     now: str
 
@@ -342,6 +364,25 @@ class Region(Shape):
     paused: bool
     reached: int
     refused: list[OrderRefused]
+
+
+class RecordOfTime(Shape):
+    since: str | None = Field(description="Orders placed after this; null for all")
+    complete: bool = Field(description="False where there are more disputed orders than are counted: the newest are")
+    orders: int = Field(description="Without cancelled ones")
+    disputes: int
+    counted: int = Field(description="Disputes that count against the seller")
+    counted_orders: int = Field(description="Orders with at least one of them")
+    rate: str | None = Field(description="counted_orders by orders, like 0.0312; null without orders")
+    ended: dict[str, int] = Field(description="How many ended how; docs/api.md has the words")
+    not_counted: dict[str, int] = Field(description="How many do not count, by the reason; docs/api.md has the words")
+
+
+class SellerRecord(Shape):
+    seller: str
+    as_of: str
+    recent: RecordOfTime = Field(description="Of the last 90 days")
+    all: RecordOfTime
 
 
 class Alive(Shape):

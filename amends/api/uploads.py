@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +18,7 @@ from amends.core.vocabulary import RefusalCode
 from amends.core.wire import read_command
 from amends.orders import evidence
 from amends.orders import evidence_desk as desk
+from amends.orders.bodies import CUT, asking, received_file
 from amends.orders.evidence import File, Place
 from amends.orders.handle import handle
 from amends.vault.faults import Damaged, NotTaken, Unreachable
@@ -35,26 +34,7 @@ log = logging.getLogger(__name__)
 
 UPLOADS: Final = re.compile(r"/v1/(orders/[^/]+/uploads(/[^/]+)?|listings/[^/]+/pictures)")
 """The addresses whose bodies the front brings as files."""
-ASKED, ARRIVED, CUT = "amends.asked", "amends.arrived", "amends.cut"
-"""Where the front asks before a body comes, names its file afterwards, and says that it broke off."""
 _MOST_TEXT = 4000
-
-
-class Allowance:
-    """What the front learns before an upload begins: whether it may come, how much, and of what kinds."""
-
-    def __init__(self) -> None:
-        self.granted = False
-        self.most = 0
-        self._gate: Gate | None = None
-
-    def grant(self, most: int, gate: Gate | None = None) -> None:
-        self.granted, self.most, self._gate = True, most, gate
-
-    def looks_at(self, part: bytes) -> None:
-        """Each part as it comes. Raises `NotTaken` as soon as it is certain."""
-        if self._gate is not None:
-            self._gate.passes(part)
 
 
 # ── sending ──────────────────────────────────────────────────────────────────────────────────────
@@ -66,8 +46,8 @@ def send(request: HttpRequest, order: str) -> HttpResponse:
     name = header_text(request, "Upload-Name")[:1000]
     length = _number(request, "Upload-Length")
     with told_as_problems():
-        asked = request.META.get(ASKED)
-        if isinstance(asked, Allowance):
+        asked = asking(request)
+        if asked is not None:
             _room(where)
             desk.folder("arriving")
             limits = desk.limits_of(where.policy)
@@ -98,8 +78,8 @@ def go_on(request: HttpRequest, order: str, file: str) -> HttpResponse:
         upload = evidence.standing(file, now=real)
         if upload.offset != offset:
             raise WrongOffset(upload.offset)
-        asked = request.META.get(ASKED)
-        if isinstance(asked, Allowance):
+        asked = asking(request)
+        if asked is not None:
             asked.grant(upload.length - offset)
             return answer({}, 200)
         with received_file(request) as source:
@@ -186,23 +166,6 @@ def _file(where: Place, file: str, states: tuple[str, ...] = ("arriving", "kept"
     if row is None or row.party != where.party.value or row.state not in states:
         raise no_file()
     return row
-
-
-@contextmanager
-def received_file(request: HttpRequest) -> Iterator[Path]:
-    """The request's body as a file, which may be taken over. Without the front it is read here."""
-    given = request.META.get(ARRIVED)
-    if isinstance(given, str):
-        yield Path(given)
-        return
-    place = desk.folder("arriving") / f"upload-{os.urandom(16).hex()}"
-    try:
-        with place.open("xb") as target:
-            while piece := request.read(1 << 20):
-                target.write(piece)
-        yield place
-    finally:
-        place.unlink(missing_ok=True)
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

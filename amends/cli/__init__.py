@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from amends import __version__
 
-from . import books, case, orders, policies, privacy, service, stories, vault
+from . import books, case, orders, policies, privacy, service, showing, staff, stories, vault
 from .trouble import Trouble
 
 
@@ -43,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     policies.add_to(commands)
     orders.add_to(commands)
     service.add_to(commands)
+    showing.add_to(commands)
+    staff.add_to(commands)
     books.add_to(commands)
     vault.add_to(commands)
     case.add_to(commands)

@@ -122,7 +122,7 @@ def brought(part: Part) -> Tally:
     last = ""
     try:
         with part.refused.open("w", encoding="utf-8") as file:
-            for one in bulk.bring(part.marketplace, _orders(part), now=part.now):
+            for one in bulk.bring(part.marketplace, recorded_orders(part), now=part.now):
                 orders += one.order_key != last
                 last = one.order_key
                 if one.refused is not None:
@@ -137,7 +137,8 @@ def brought(part: Part) -> Tally:
     return Tally(orders, written, there, refused)
 
 
-def _orders(part: Part) -> Iterator[tuple[str, list[Recorded]]]:
+def recorded_orders(part: Part) -> Iterator[tuple[str, list[Recorded]]]:
+    """The part's orders, each with its acts."""
     from amends.core.durations import parse_instant
     from amends.importers.grouping import by_order
     from amends.orders.bulk import Recorded

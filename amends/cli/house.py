@@ -58,6 +58,7 @@ def opened(arguments: argparse.Namespace) -> Iterator[None]:
         with postgres.running(data_folder(arguments)) as address:
             os.environ["DATABASE_URL"] = address.dsn
             name_files(data_folder(arguments))
+            _name_secret(data_folder(arguments))
             set_up()
             try:
                 yield
@@ -70,6 +71,16 @@ def opened(arguments: argparse.Namespace) -> Iterator[None]:
 def name_files(data: Path) -> None:
     """Evidence lies in the data folder of the embedded database, unless somebody named another place."""
     os.environ.setdefault("AMENDS_FILES", str(data.expanduser().resolve() / "files"))
+
+
+def _name_secret(data: Path) -> None:
+    """What is signed here must be known to `amends up` on the same folder, which keeps its secret there."""
+    from amends import postgres
+
+    from .up import kept_secret
+
+    if not os.environ.get("AMENDS_SECRET_KEY"):
+        os.environ["AMENDS_SECRET_KEY"] = kept_secret(postgres.Server(data), "secret_key")
 
 
 def set_up() -> None:

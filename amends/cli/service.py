@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .house import add_child, add_data, check_schema, marketplace_called, migrate, opened, set_up
@@ -21,6 +22,8 @@ WORKERS = 2
 """Web processes; each decides as many requests at once as AMENDS_THREADS says."""
 HEADER_MILLISECONDS = 10_000
 """Within which a request's head must be here; its body has a time of its own, AMENDS_BODY_SECONDS."""
+BRAND = {"shown-as": "TEXT", "accent-light": "#RRGGBB", "accent-dark": "#RRGGBB", "shop": "URL", "support": "ADDRESS"}
+"""Options of `marketplace brand`."""
 PAUSE = timedelta(seconds=1)
 """Between two rounds of the worker that found nothing to do."""
 
@@ -30,6 +33,7 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_address(up)
     add_data(up)
     up.add_argument("--demo", action="store_true", help="with a marketplace to look at, told in stories")
+    up.add_argument("--orders", type=Path, metavar="FILE", help="with --demo: recorded orders to look at, too")
     up.set_defaults(command=_up)
 
     web = commands.add_parser("web", help="the web server alone (needs DATABASE_URL)")
@@ -105,7 +109,12 @@ def _add_marketplaces(commands: _SubParsersAction[argparse.ArgumentParser]) -> N
     key = verbs.add_parser("key", help="one more key; those it has go on working")
     key.add_argument("name", metavar="NAME")
     key.set_defaults(command=_key)
-    for verb in (new, listed, key):
+    brand = verbs.add_parser("brand", help="what its people see: name, colours, shop, help; empty takes one away")
+    brand.add_argument("name", metavar="NAME")
+    for option, meant in BRAND.items():
+        brand.add_argument(f"--{option}", metavar=meant)
+    brand.set_defaults(command=_brand)
+    for verb in (new, listed, key, brand):
         add_data(verb)
 
 
@@ -115,7 +124,12 @@ def _add_marketplaces(commands: _SubParsersAction[argparse.ArgumentParser]) -> N
 def _up(arguments: argparse.Namespace) -> int:
     from . import up
 
-    return up.run(arguments.host, arguments.port, arguments.data, demo=arguments.demo)
+    if arguments.orders and not arguments.demo:
+        raise Trouble("--orders brings orders to look at, so it needs --demo; `amends import --into` brings others.")
+    if arguments.orders and not arguments.orders.is_file():
+        raise Trouble(f"There is no file {arguments.orders}.")
+    shows = up.Shows(demo=arguments.demo, orders=arguments.orders)
+    return up.run(arguments.host, arguments.port, arguments.data, shows)
 
 
 def _web(arguments: argparse.Namespace) -> int:
@@ -235,4 +249,18 @@ def _key(arguments: argparse.Namespace) -> int:
 
         check_schema()
         print(marketplaces.new_key(marketplace_called(arguments.name)))
+    return 0
+
+
+def _brand(arguments: argparse.Namespace) -> int:
+    with opened(arguments):
+        from amends.orders import brands
+
+        check_schema()
+        marketplace = marketplace_called(arguments.name)
+        read = {option.replace("-", "_"): getattr(arguments, option.replace("-", "_")) for option in BRAND}
+        given = {"name" if field == "shown_as" else field: value for field, value in read.items() if value is not None}
+        shown = brands.change(marketplace, given) if given else brands.of(marketplace)
+        for field in brands.FIELDS:
+            print(f"{field:13} {getattr(shown, field) or '(ours)'}")
     return 0

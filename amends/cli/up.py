@@ -18,11 +18,11 @@ import stat
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from . import house
 from .children import Child, stop
@@ -43,7 +43,14 @@ class Stopped(BaseException):
     """Somebody asked us to stop. No Exception: nothing on the way may take it for a fault."""
 
 
-def run(host: str, port: int, data: Path | None, *, demo: bool) -> int:
+class Shows(NamedTuple):
+    """What there is to look at beside the service itself: the told demonstration, and a file of recorded orders."""
+
+    demo: bool = False
+    orders: Path | None = None
+
+
+def run(host: str, port: int, data: Path | None, shows: Shows) -> int:
     """Run everything until a signal; answers with the exit status. Raises Trouble for what a person can mend."""
     from amends import postgres
 
@@ -51,11 +58,11 @@ def run(host: str, port: int, data: Path | None, *, demo: bool) -> int:
     with _stopped_by_signals():
         try:
             if os.environ.get("DATABASE_URL", "").strip():
-                _on_given_database(host, port, demo=demo)
+                _on_given_database(host, port, shows)
             else:
                 server = postgres.Server(data or _default_data())
                 try:
-                    _on_embedded(server, host, port, demo=demo)
+                    _on_embedded(server, host, port, shows)
                 finally:
                     _say_if(server.leave(), f"PostgreSQL has stopped. The data stays in {server.data}.")
         except Stopped:
@@ -89,7 +96,7 @@ def check_port(host: str, port: int) -> None:
 # ── on which database ────────────────────────────────────────────────────────────────────────────
 
 
-def _on_embedded(server: postgres.Server, host: str, port: int, *, demo: bool) -> None:
+def _on_embedded(server: postgres.Server, host: str, port: int, shows: Shows) -> None:
     address = server.use()
     _say(address.told())
     os.environ["DATABASE_URL"] = address.dsn
@@ -98,10 +105,10 @@ def _on_embedded(server: postgres.Server, host: str, port: int, *, demo: bool) -
         os.environ["AMENDS_SECRET_KEY"] = kept_secret(server, "secret_key")
     if not os.environ.get("AMENDS_MESSAGES_LOG"):
         os.environ["AMENDS_MESSAGES_LOG"] = str(server.data / "messages.log")
-    _serve(host, port, demo=demo, server=server)
+    _serve(host, port, shows, server=server)
 
 
-def _on_given_database(host: str, port: int, *, demo: bool) -> None:
+def _on_given_database(host: str, port: int, shows: Shows) -> None:
     from amends.postgres import url
 
     target = url.read(os.environ["DATABASE_URL"])
@@ -109,7 +116,7 @@ def _on_given_database(host: str, port: int, *, demo: bool) -> None:
     if not os.environ.get("AMENDS_SECRET_KEY"):
         os.environ["AMENDS_SECRET_KEY"] = secrets.token_urlsafe(48)
         _say("AMENDS_SECRET_KEY is not set; a new one is made for this run. Set it, and links and sessions stay valid.")
-    _serve(host, port, demo=demo, server=None)
+    _serve(host, port, shows, server=None)
 
 
 def _default_data() -> Path:
@@ -135,23 +142,24 @@ def kept_secret(server: postgres.Server, name: str, made: str = "") -> str:
 # ── serving ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _serve(host: str, port: int, *, demo: bool, server: postgres.Server | None) -> None:
-    environ = {**os.environ, "AMENDS_DEMO": "1"} if demo else dict(os.environ)
+def _serve(host: str, port: int, shows: Shows, *, server: postgres.Server | None) -> None:
+    environ = {**os.environ, "AMENDS_DEMO": "1"} if shows.demo else dict(os.environ)
     web = Child("web", ["web", "--host", host, "--port", str(port)], environ, _say)
     worker = Child("worker", ["worker"], environ, _say)
+    orders = Child("orders", ["show-orders", str(shows.orders)], environ, _say)
     try:
         web.start()  # it says 503 until the schema is there
         house.set_up()
         house.migrate()
-        if demo:
+        if shows.demo:
             _show(server, _address(host, port))  # before there is a worker, so that it comes out the same each time
         worker.start()
         house.close()
-        _keep([web, worker], server, _address(host, port))
+        _keep([web, worker], server, _address(host, port), then=orders.start if shows.orders else None)
     finally:
         with suppress(ValueError):
             house.close()
-        stop([web, worker])
+        stop([web, worker, orders])
 
 
 def _show(server: postgres.Server | None, address: str) -> None:
@@ -173,8 +181,10 @@ def _address(host: str, port: int) -> str:
     return f"http://{near}:{port}"
 
 
-def _keep(children: list[Child], server: postgres.Server | None, address: str) -> None:
-    """Watch over everything until Stopped. Says `ready` once the service answers."""
+def _keep(
+    children: list[Child], server: postgres.Server | None, address: str, *, then: Callable[[], None] | None
+) -> None:
+    """Watch over everything until Stopped. Says `ready` once the service answers, and does `then` what can wait."""
     ready = False
     look_at_database = time.monotonic() + DATABASE_TICK
     while True:
@@ -187,6 +197,8 @@ def _keep(children: list[Child], server: postgres.Server | None, address: str) -
         if not ready and _answers(f"{address}/readyz"):
             ready = True
             _say(f"ready {address}")
+            if then is not None:
+                then()
         if server is not None and time.monotonic() >= look_at_database:
             _keep_database(server)
             look_at_database = time.monotonic() + DATABASE_TICK

@@ -6,6 +6,7 @@ Its time grows with what has arrived, so that a large file over a slow line is t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,12 +15,17 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from amends.api.answers import Problem, Trouble
-from amends.api.uploads import Allowance, not_taken
+from amends.api.uploads import not_taken
 from amends.orders import evidence_desk
+from amends.orders.bodies import Allowance
 from amends.vault.faults import NotTaken, in_words
 
 RATE: Final = 64 * 1024
 """Bytes a second that a sender has to keep up, once his first seconds are over."""
+FIELDS: Final = 1 << 18
+"""Of a form that is too large as a whole so much is read: what was written in it comes before its files."""
+DRAINED: Final = 20.0
+"""Seconds for which the rest of a refused form is read and thrown away: browsers hear no answer while they send."""
 _PIECE: Final = 1 << 18
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -54,8 +60,11 @@ class Arriving:
         self.path.unlink(missing_ok=True)
 
     async def received(self, receive: Receive, *, announced: int) -> Arrived:
-        """The body as far as it comes. Raises Problem at once where more was announced than is taken."""
-        if announced > self.allowance.most:
+        """The body as far as it comes. Raises Problem at once where more was announced than is taken; of a form the
+        fields are read first, so that its page can keep them.
+        """
+        too_much = announced > self.allowance.most
+        if too_much and not self.allowance.form:
             raise self._too_large()
         started, trouble, whole = asyncio.get_running_loop().time(), None, False
         try:
@@ -65,6 +74,8 @@ class Arriving:
                 if message["type"] != "http.request":
                     break
                 await self._take(message.get("body", b""))
+                if too_much and self._size >= FIELDS:
+                    raise self._too_large()
                 whole = not message.get("more_body", False)
         except TimeoutError:
             trouble = Problem(
@@ -108,3 +119,11 @@ class Arriving:
             f"This file is larger than {in_words(self.allowance.most)}, which is the limit here.",
             "Send a smaller one; a shorter video, or one of lower quality.",
         )
+
+
+async def drain(receive: Receive) -> None:
+    """Read the rest of a body and throw it away, for as long as `DRAINED` says."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAINED):
+            while (message := await receive())["type"] == "http.request" and message.get("more_body", False):
+                pass

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -98,6 +98,44 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(port or options.pop("port", "")),
         "OPTIONS": options,
     }
+
+
+class MailServer(NamedTuple):
+    host: str = "localhost"
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+
+def mail_server(url: str, *, sender: str) -> MailServer:
+    """AMENDS_SMTP read. Whatever leaves this machine goes over TLS: letters hold links that let people in."""
+    if not url:
+        if sender:
+            raise ImproperlyConfigured(
+                "AMENDS_MAIL_FROM is set, and AMENDS_SMTP is not; name the server, like smtp://localhost:25."
+            )
+        return MailServer()
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        raise _nonsense("AMENDS_SMTP", _without_password(url), "write the port as a number") from None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/"):
+        raise _nonsense("AMENDS_SMTP", _without_password(url), "write smtp://name:password@host:587")
+    if "@" not in sender:
+        raise ImproperlyConfigured("AMENDS_SMTP is set; say in AMENDS_MAIL_FROM whom letters come from.")
+    tls = parts.scheme == "smtps"
+    near = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return MailServer(
+        parts.hostname,
+        port or (465 if tls else 25),
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        starttls=not tls and not near,
+        tls=tls,
+    )
 
 
 def _nonsense(name: str, read: str, right: str) -> ImproperlyConfigured:

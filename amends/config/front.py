@@ -4,12 +4,14 @@
 a thousand small tasks; then Django's WSGI handler runs in one of a few threads with the body at hand. A client that
 leaves while he sends has asked for nothing. The instant at which the whole request was here decides a deadline's race.
 Uploads are the exception: Django is asked whether this caller may send the file, then it goes to a file (arriving.py).
+A page's form with files in it comes the same way, and Django reads the form from that file.
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
+import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -22,9 +24,11 @@ from django.db import close_old_connections
 
 from amends.api.answers import HEADERS, Problem, Trouble, encoded
 from amends.api.callers import RECEIVED
-from amends.api.uploads import ARRIVED, ASKED, CUT, UPLOADS, Allowance
+from amends.api.uploads import UPLOADS
+from amends.orders.bodies import ARRIVED, ASKED, CUT, Allowance, Cut
+from amends.web.uploading import comes_as_a_file
 
-from .arriving import Arrived, Arriving
+from .arriving import Arrived, Arriving, drain
 from .wsgi import application as django
 
 Scope = Mapping[str, Any]
@@ -56,7 +60,7 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        if scope["method"] in ("POST", "PATCH") and UPLOADS.fullmatch(_path(scope)):
+        if _is_upload(scope["method"], _path(scope)):
             await self._upload(scope, receive, send)
             return
         try:
@@ -77,12 +81,17 @@ class Front:
         allowance = Allowance()
         asked = await self._decided(_environ(scope, b"", datetime.now(UTC)) | {ASKED: allowance})
         if not allowance.granted:
+            if scope["path"].startswith("/at/"):
+                await drain(receive)
             await _send(send, asked._replace(headers=[*asked.headers, (b"connection", b"close")]))
             return
         arriving = Arriving(allowance, seconds=settings.AMENDS_UPLOAD_SECONDS)
         try:
             arrived = await arriving.received(receive, announced=_announced(scope))
-            await self._arrived(scope, send, arrived)
+            if not allowance.form:
+                await self._arrived(scope, send, arrived)
+            elif arrived.whole or arrived.trouble is not None:
+                await self._form(scope, receive, send, arrived)
         except Problem as found:
             await _send(send, _turned_away(found))
         finally:
@@ -92,12 +101,24 @@ class Front:
         """A whole body is handed on; of one that broke off only what continues an upload in pieces counts."""
         piece = scope["method"] == "PATCH"
         if piece or arrived.whole:
-            about = {ARRIVED: str(arrived.path)} | ({} if arrived.whole else {CUT: True})
+            about = {ARRIVED: str(arrived.path)} | ({} if arrived.whole else {CUT: Cut()})
             answer = await self._decided(_environ(scope, b"", arrived.at) | about)
             if arrived.whole:
                 await self._send(send, answer)
         if arrived.trouble is not None:
             await _send(send, _turned_away(arrived.trouble))
+
+    async def _form(self, scope: Scope, receive: Receive, send: Send, arrived: Arrived) -> None:
+        """Django reads the form from its file. Of one that broke off it gets what came, and the sentence to show."""
+        trouble, about = arrived.trouble, {}
+        if trouble is not None:
+            said = trouble.document
+            about = {CUT: Cut(trouble.status, f"{said['detail']} {said['way_out']}")}
+            await drain(receive)
+        with arrived.path.open("rb") as body:
+            size = {"wsgi.input": body, "CONTENT_LENGTH": str(os.fstat(body.fileno()).st_size)}
+            answer = await self._decided(_environ(scope, b"", arrived.at) | size | about)
+        await self._send(send, answer)
 
     async def _send(self, send: Send, answer: Answer) -> None:
         """A body in pieces takes a thread for each of them, and none while a slow reader makes us wait."""
@@ -172,6 +193,10 @@ class Front:
         return Answer(status, sent, body)
 
 
+def _is_upload(method: str, path: str) -> bool:
+    return comes_as_a_file(method, path) or (method in ("POST", "PATCH") and bool(UPLOADS.fullmatch(path)))
+
+
 def _announced(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit():
@@ -207,7 +232,7 @@ def _environ(scope: Scope, body: bytes, received: datetime) -> Environ:
         key = name.decode("latin-1").upper().replace("-", "_")
         key = key if key == "CONTENT_TYPE" else f"HTTP_{key}"
         text = value.decode("latin-1")
-        environ[key] = f"{environ[key]},{text}" if key in environ else text
+        environ[key] = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{text}" if key in environ else text
     return environ
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("v1/", api.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("staff/", include("amends.web.pages.staff")),
     path("", include("amends.web.urls")),
 ]
 

@@ -56,3 +56,15 @@ def _next_stop(marketplace: UUID, to: datetime) -> datetime | None:
     )
     stop: datetime | None = rows[0][0] if rows else None
     return stop if stop is not None and stop < to else None
+
+
+def next_deadline(marketplace: UUID, now: datetime) -> datetime | None:
+    """The first instant at or after `now`, by the marketplace's clock, at which an order of it waits for somebody."""
+    rows = trips.in_one_trip(
+        marketplace,
+        "SELECT min(due_at) FROM orders WHERE marketplace = %(m)s AND due_at >= %(now)s AND set_aside IS NULL",
+        {"m": marketplace, "now": now},
+        begin=False,
+    )
+    at: datetime | None = rows[0][0]
+    return at

@@ -101,7 +101,7 @@ def _until_ready(port: int, process: subprocess.Popen[bytes], log: str) -> None:
     end = time.monotonic() + 30
     while time.monotonic() < end and process.poll() is None:
         with (
-            suppress(urllib.error.URLError, ConnectionError),
+            suppress(urllib.error.URLError, ConnectionError, TimeoutError),
             urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5),
         ):
             return

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import http.client
+import http.cookiejar
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 CHECKOUT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -95,6 +99,16 @@ class Up:
         status, answer, _ = self._exchange("GET" if body is None else "POST", path, sent, headers)
         assert status in (200, 201), answer
         return json.loads(answer)
+
+    def case(self, order: str, *, by: str) -> str:
+        """The page of the order's first dispute, as a visitor of the demonstration finds it who steps into `by`."""
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        browser = urllib.request.build_opener(jar, urllib.request.ProxyHandler({}))
+        with browser.open(self.address, timeout=20) as first:
+            (token,) = set(re.findall('name="csrfmiddlewaretoken" value="([^"]+)"', first.read().decode()))
+        form = {"csrfmiddlewaretoken": token, "party": by, "order": order, "dispute": "1"}
+        with browser.open(f"{self.address}/step-in/", urlencode(form).encode(), timeout=20) as page:
+            return str(page.read().decode())
 
     def _exchange(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str]

@@ -6,6 +6,8 @@ clock moving along; what lapses on the way lapses by itself. Told twice, nothing
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +17,18 @@ from uuid import UUID
 from amends import policies
 from amends.core.commands import COMMANDS
 from amends.core.durations import format_instant
-from amends.core.vocabulary import Verb
-from amends.orders import clock, marketplaces
+from amends.core.vocabulary import Party, Verb
+from amends.orders import brands, clock, evidence, evidence_desk, marketplaces
 from amends.orders.handle import Outcome, handle
 from amends.stories import reading
+from amends.vault.faults import Unreachable
+
+from .pictures import drawn
 
 NAME: Final = "demo"
+SHOWN_AS: Final = "Lantern Market"
+RECORDED: Final = "real orders"
+"""A second sandbox, for orders that somebody recorded (`amends up --orders`)."""
 POLICY: Final = "alx-d"
 """What new orders are placed under once the stories are told."""
 ENDS_AT: Final = datetime(2026, 10, 20, 9, tzinfo=UTC)
@@ -28,6 +36,24 @@ ENDS_AT: Final = datetime(2026, 10, 20, 9, tzinfo=UTC)
 
 PROVIDER_ANSWERS_AFTER: Final = "P3D"
 """By the sandbox's clock: so a refund is seen on its way, and arrives when the clock is moved."""
+
+MEDIATOR: Final = "mia"
+"""Who decides in the stories."""
+EVIDENCE: Final = {
+    "grinder-1001": ("name plate",),
+    "headphones-1002": ("left and right",),
+    "mugs-1004": ("box of mugs",),
+    "tent-2001": ("tent door", "hole measured", "as it was packed"),
+    "watch-2002": ("back of the watch",),
+    "jacket-2003": ("wet shoulders",),
+    "kettle-2004": ("kettle cracked", "kettle with thermometer"),
+    "violin-2005": ("report of the luthier",),
+    "drone-2006": ("drone does not start",),
+    "coat-3001": ("brown, not green",),
+    "boots-3002": ("sole came off",),
+    "blanket-3003": ("burn in the middle",),
+}
+"""Of each order the files its parties give, in the order in which they do (pictures.py)."""
 
 _NEVER_MOVED: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -61,6 +87,7 @@ def told(known_key: str, say: Callable[[str], object]) -> Told:
         marketplace, known_key = marketplaces.register(
             NAME, policies.load(POLICY), sandbox=True, provider_settings={"answers_after": PROVIDER_ANSWERS_AFTER}
         )
+        brands.change(marketplace, {"name": SHOWN_AS})
     elif marketplaces.authenticate(known_key) != marketplace:
         known_key = marketplaces.new_key(marketplace)
     if clock.now_of(marketplace, _NEVER_MOVED) < ENDS_AT:
@@ -78,6 +105,7 @@ def stories() -> Iterator[reading.Story]:
 def _tell(marketplace: UUID) -> None:
     numbers: dict[str, int] = {}
     """The dispute each story means by its D1: here it has only one at a time."""
+    waiting = {order: list(names) for order, names in EVIDENCE.items()}
     policy = ""
     for act in sorted((act for story in stories() for act in _acts(story)), key=lambda act: act.at):
         if clock.now_of(marketplace, _NEVER_MOVED) < act.at:
@@ -85,9 +113,10 @@ def _tell(marketplace: UUID) -> None:
         if act.number == 0 and act.policy != policy:
             policy = act.policy
             marketplaces.adopt(marketplace, policies.load(policy))
-        outcome = _done(marketplace, act, numbers.get(act.story, 0))
+        outcome = _done(marketplace, act, numbers.get(act.story, 0), waiting.get(act.order, []))
         if act.document["do"] == Verb.OPEN and outcome.order is not None:
             numbers[act.story] = len(outcome.order.disputes)
+    evidence_desk.workshop().close()
     marketplaces.adopt(marketplace, policies.load(POLICY))
     clock.advance(marketplace, ENDS_AT)
 
@@ -102,15 +131,51 @@ def _acts(story: reading.Story) -> Iterator[_Act]:
             yield _Act(step.at, story.name, story.policy, number, str(order["id"]), document)
 
 
-def _done(marketplace: UUID, act: _Act, dispute: int) -> Outcome:
+def _done(marketplace: UUID, act: _Act, dispute: int, waiting: list[str]) -> Outcome:
     document = dict(act.document)
     if document.pop("dispute", None) is not None and "dispute" in COMMANDS[Verb(document["do"])].__dataclass_fields__:
         document["dispute"] = dispute
-    key = f"demonstration {act.story} {act.number}"
-    outcome = handle(marketplace, act.order, document, now=act.at, caller=str(document["by"]), key=key)
+    by, key = str(document["by"]), f"demonstration {act.story} {act.number}"
+    if by == Party.MEDIATOR:
+        document["actor"] = MEDIATOR
+    given = [waiting.pop(0) for _ in range(_files(document)) if waiting]
+    if given and not evidence.answered(marketplace, act.order, by, key):
+        document = _with_files(marketplace, act, document, given)
+    outcome = handle(marketplace, act.order, document, now=act.at, caller=by, key=key)
     if outcome.refused is not None:
         raise CannotBeToldError(
             f"“{act.story}”, {format_instant(act.at)}, {document['do']}: {outcome.refused.sentence} "
             f"{outcome.refused.way_out}"
         )
     return outcome
+
+
+# ── evidence ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _files(document: Mapping[str, Any]) -> int:
+    """How many files an act gives."""
+    return 1 if document["do"] == Verb.ADD_EVIDENCE else len(document.get("files", ()))
+
+
+def _with_files(marketplace: UUID, act: _Act, document: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """The act with real files in the place of kinds; as it was where no files are taken here."""
+    try:
+        files = [_uploaded(marketplace, act, Party(document["by"]), name) for name in names]
+    except Unreachable:
+        return document
+    if document["do"] == Verb.ADD_EVIDENCE:
+        return {**document, "id": files[0].file, "sha256": files[0].sha256}
+    kinds = document["files"]
+    given = [{"kind": kind, "id": file.file, "sha256": file.sha256} for kind, file in zip(kinds, files, strict=True)]
+    return {**document, "files": given}
+
+
+def _uploaded(marketplace: UUID, act: _Act, party: Party, name: str) -> evidence.File:
+    where = evidence.place(marketplace, act.order, party)
+    assert where is not None, "the story has placed its order"
+    file = drawn(name)
+    number, place = tempfile.mkstemp(dir=evidence_desk.folder("arriving"), prefix="demonstration-")
+    with os.fdopen(number, "wb") as out:
+        out.write(file.content)
+    return evidence.take(where, Path(place), name=file.name, declared=file.media_type, received_at=act.at)
