@@ -1,12 +1,29 @@
-"""Addresses of the pages."""
+"""Addresses of the pages. What belongs to one person lies below `/at/<seat>/`."""
 
-from django.urls import path
+from django.urls import include, path
 
-from . import pages
+from . import addresses, assets
+from .pages import acts, case, deciding, desk, files, home, notices, opening, operating, orders, selling, way_in
+
+__all__ = ["addresses"]
 
 app_name = "web"
+AT_A_SEAT = [
+    *way_in.urlpatterns,
+    *orders.urlpatterns,
+    *opening.urlpatterns,
+    *deciding.urlpatterns,  # before the general acts: the same addresses, for what staff decide
+    *acts.urlpatterns,
+    *case.urlpatterns,
+    *files.urlpatterns,
+    *selling.urlpatterns,
+    *desk.urlpatterns,
+    *operating.urlpatterns,
+    *notices.urlpatterns,
+]
 urlpatterns = [
-    path("", pages.home, name="home"),
-    path("style.css", pages.style, name="style"),
-    path("orders/<path:key>", pages.order, name="order"),
+    *home.urlpatterns,
+    path("static/<slug:mark>/<str:name>", assets.serve, name="asset"),
+    *notices.letter_patterns,
+    path("at/<seat:seat>/", include(AT_A_SEAT)),
 ]

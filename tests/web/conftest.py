@@ -1,5 +1,17 @@
-"""The demonstration's page is looked at on a service that runs."""
+"""Pages are asked through Django's own client on a real PostgreSQL; browsers look at them in tests/browser."""
 
-from tests.up.conftest import demonstration, place, programs, start
+from __future__ import annotations
 
-__all__ = ["demonstration", "place", "programs", "start"]
+import pytest
+
+from tests.database import database, server
+
+from .people import Market
+
+__all__ = ["database", "server"]
+
+
+@pytest.fixture
+def market(database: str) -> Market:
+    """A sandbox under the policy alx-d, at START."""
+    return Market()

@@ -1,0 +1,1 @@
+"""The pages, a chapter a file; each says its own addresses in `urlpatterns`."""

@@ -1,0 +1,1 @@
+"""What pages show: plain values in the reader's words, ready for a template that asks nothing more."""

@@ -1,0 +1,30 @@
+// While somebody decides: the split of the money and the letter follow what is typed. The server writes both; this
+// file only asks for them again. Without it the button "Read the letter" does the same.
+"use strict";
+(() => {
+  const form = document.querySelector("form[data-live]");
+  const ahead = document.getElementById("ahead");
+  if (!form || !ahead) return;
+  let waiting = 0;
+  let asked = 0;
+
+  async function ask() {
+    const mine = ++asked;
+    const body = new FormData(form);
+    body.set("_step", "preview");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Live": "1" } });
+      if (!answer.ok || mine !== asked) return;
+      const written = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("ahead");
+      if (written && mine === asked) ahead.replaceChildren(...written.childNodes);
+    } catch { /* away for a moment: the button still works */ }
+  }
+
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    asked++;
+    // What stands in the letter is no longer what stands in the form: it cannot be sent as it is.
+    ahead.querySelectorAll("button").forEach((button) => { button.disabled = true; });
+    waiting = setTimeout(ask, 600);
+  });
+})();
