@@ -8,6 +8,7 @@ amends := .venv/bin/amends
 
 # Real orders, where they lie beside the checkout; or name your own: make rehearse DATA=path/to/orders.zip
 DATA ?= $(wildcard ../shared/data/olist/olist_subset_8135_raw_csv.zip)
+given_data := $(findstring command,$(origin DATA))$(findstring environment,$(origin DATA))
 PORT ?= 8000
 DATA_DIR ?= $(shell bin/data-folder)
 STORIES ?= tests/stories $(wildcard ../shared/spec/stories)
@@ -15,7 +16,7 @@ LIVES ?= 1000
 own_postgres := $(lastword $(sort $(patsubst %/initdb,%,$(wildcard /usr/lib/postgresql/*/bin/initdb))))
 SEED ?= 1
 
-.PHONY: help bootstrap run rehearse test check lint types imports play simulate prove prove-crash bench mutants ratchet lock
+.PHONY: help bootstrap run rehearse test check lint types imports play simulate prove prove-crash bench mutants messages screenshots ratchet lock
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -23,8 +24,8 @@ help: ## This list
 bootstrap:
 	@bin/bootstrap
 
-run: bootstrap ## The service with a demonstration to look at, until Ctrl-C (PORT=8000 DATA_DIR=var)
-	@exec $(amends) up --demo --port "$(PORT)" --data "$(DATA_DIR)"
+run: bootstrap ## The service with a demonstration to look at, until Ctrl-C (PORT=8000 DATA_DIR=var DATA=orders.zip)
+	@exec $(amends) up --demo --port "$(PORT)" --data "$(DATA_DIR)" $(if $(given_data),--orders "$(DATA)")
 
 rehearse: bootstrap ## A dispute told in the terminal, then the rehearsal on real orders (DATA=file)
 	$(amends) demo $(if $(DATA),--data "$(DATA)",--stories tests/stories)
@@ -71,6 +72,12 @@ bench: bootstrap ## Measure, and write bench/results
 
 mutants: bootstrap ## Plant small bugs in the core and see which of them no test notices (long)
 	.venv/bin/mutmut run
+
+screenshots: bootstrap ## Every page and state as a picture, in build/screenshots (needs Chromium)
+	$(python) -m bench.screenshots
+
+messages: bootstrap ## Bring the catalogues of every language up to date with the texts of the code
+	$(python) -m amends.words.extraction
 
 ratchet: bootstrap ## Lower the limits on length to what the code needs today
 	$(python) tests/architecture/ratchet.py

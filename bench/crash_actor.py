@@ -12,6 +12,7 @@ import re
 import signal
 import time
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from typing import Final, NamedTuple
@@ -270,3 +271,5 @@ def _use(url: str) -> None:
     found = databases(Environment({"DATABASE_URL": url}))
     found["default"]["OPTIONS"]["pool"]["timeout"] = PATIENCE  # how fast a busy machine connects is not the question
     connections.settings = connections.configure_settings(found)
+    with suppress(AttributeError):  # one of Django's apps had looked at it before there was a database
+        del connections["default"]
