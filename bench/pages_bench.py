@@ -7,17 +7,11 @@ Aim: 0.5 s and 0. The bytes are what came over the wire for the first page, with
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import sys
-import tempfile
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.config.settings")
-os.environ.setdefault("AMENDS_LOG_LEVEL", "ERROR")
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread; nothing here is asynchronous
+from .showing import showing
 
 ROUNDS = 7
 SLOWER = 4
@@ -31,45 +25,22 @@ WATCH = """() => { window.seen = {lcp: 0, shift: 0};
 
 
 def main() -> int:
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from playwright.sync_api import sync_playwright
-
-    from amends.stories import demonstration
-    from tests import database as fixtures
-    from tests.api import service as real
-    from tests.browser.conftest import CHROMIUM, FLAGS
-    from tests.browser.crawl import Told, places
-    from tests.browser.people import Person, Screen, Site
-    from tests.store import cluster
-
     measured: dict[str, Any] = {}
-    with ExitStack() as stack:
-        files = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="amends-pages-")))
-        url = stack.enter_context(cluster.running()).format(database="postgres")
-        database = stack.enter_context(real.database_on(url))
-        fixtures._use(database)
-        settings.AMENDS_FILES = str(files)
-        own = {"AMENDS_SECRET_KEY": settings.SECRET_KEY, "AMENDS_FILES": str(files), "AMENDS_DEMO": "1"}
-        service = stack.enter_context(real.serving(database, **own))
-        told = Told(demonstration.told("", lambda _: None).marketplace)
-        found = {place.name: place for place in places(told)}
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    with showing() as there:
+        from tests.browser.crawl import places
+        from tests.browser.people import Person, Screen
+
+        found = {place.name: place for place in places(there.told)}
         for name in PAGES:
+            place = found[name]
             rounds = []
             for _ in range(ROUNDS):
-                place = found[name]
                 person = Person(
-                    browser, Site(service.port, files), place.seat, screen=Screen.PHONE, dark=False, script=True,
-                    language="en",
-                )  # fmt: skip
+                    there.browser, there.site, place.seat, screen=Screen.PHONE, dark=False, script=True, language="en"
+                )
                 rounds.append(_opened(person, place.path))
                 person.leave()
             measured[name] = {key: round(statistics.median(one[key] for one in rounds), 3) for key in rounds[0]}
-        browser.close()
     worst = max(one["lcp_milliseconds"] for one in measured.values())
     shift = max(one["layout_shift"] for one in measured.values())
     print(

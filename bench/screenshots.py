@@ -5,17 +5,12 @@ Written to build/screenshots, to be looked at by eye; those the documentation sh
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
-import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.config.settings")
-os.environ.setdefault("AMENDS_LOG_LEVEL", "ERROR")
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread; nothing here is asynchronous
+from .showing import Showing, showing
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "build" / "screenshots"
@@ -30,59 +25,43 @@ SHOWN = {
 
 def main() -> int:
     """Tell the demonstration, follow every link, take the pictures."""
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from playwright.sync_api import sync_playwright
-
-    from amends.stories import demonstration
-    from tests import database as fixtures
-    from tests.api import service as real
-    from tests.browser.conftest import CHROMIUM, FLAGS
-    from tests.browser.crawl import Told, places
-    from tests.browser.people import Person, Screen, Site
-    from tests.store import cluster
+    from tests.browser.people import Screen
 
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
-    with ExitStack() as stack:
-        files = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="amends-screenshots-")))
-        url = stack.enter_context(cluster.running()).format(database="postgres")
-        database = stack.enter_context(real.database_on(url))
-        fixtures._use(database)
-        settings.AMENDS_FILES = str(files)
-        own = {"AMENDS_SECRET_KEY": settings.SECRET_KEY, "AMENDS_FILES": str(files), "AMENDS_DEMO": "1"}
-        service = stack.enter_context(real.serving(database, **own))
-        told = Told(demonstration.told("", lambda _: None).marketplace)
-        site = Site(service.port, files)
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        taken = 0
-        for screen, dark in ((Screen.PHONE, False), (Screen.DESK, False), (Screen.PHONE, True), (Screen.DESK, True)):
-            folder = OUT / f"{screen.name.lower()}-{'dark' if dark else 'light'}"
-            folder.mkdir()
-            first = Person(browser, site, told.seat("buyer"), screen=screen, dark=dark, script=True, language="en")
-            first.go("/").page.screenshot(path=folder / "home.png", full_page=True)
-            if not dark:
-                _shown(first, f"home-{screen.name.lower()}.png")
-            first.leave()
-            people: dict[str, Person] = {}
-            for place in places(told):
-                if place.seat.seat.id not in people:
-                    people[place.seat.seat.id] = Person(
-                        browser, site, place.seat, screen=screen, dark=dark, script=True, language="en"
-                    )
-                path = folder / f"{place.name.replace(' ', '_')}.png"
-                people[place.seat.seat.id].go(place.path).page.screenshot(path=path, full_page=True)
-                taken += 1
-                if place.name in SHOWN and not dark:
-                    _shown(people[place.seat.seat.id], f"{SHOWN[place.name]}-{screen.name.lower()}.png")
-            for person in people.values():
-                person.leave()
-        browser.close()
+    with showing() as there:
+        looks = ((screen, dark) for dark in (False, True) for screen in (Screen.PHONE, Screen.DESK))
+        taken = sum(_taken(there, screen, dark=dark) for screen, dark in looks)
     print(f"{taken} pictures in {OUT.relative_to(ROOT)}")
     return 0
+
+
+def _taken(there: Showing, screen: Any, *, dark: bool) -> int:
+    """Every page at one size and in one light; how many."""
+    from tests.browser.crawl import places
+    from tests.browser.people import Person
+
+    folder = OUT / f"{screen.name.lower()}-{'dark' if dark else 'light'}"
+    folder.mkdir()
+    people: dict[str, Any] = {}
+
+    def at(seat: Any) -> Any:
+        if seat.seat.id not in people:
+            people[seat.seat.id] = Person(
+                there.browser, there.site, seat, screen=screen, dark=dark, script=True, language="en"
+            )
+        return people[seat.seat.id]
+
+    found = places(there.told)
+    at(found[0].seat).go("/").page.screenshot(path=folder / "home.png", full_page=True)
+    for place in found:
+        person = at(place.seat).go(place.path)
+        person.page.screenshot(path=folder / f"{place.name.replace(' ', '_')}.png", full_page=True)
+        if place.name in SHOWN and not dark:
+            _shown(person, f"{SHOWN[place.name]}-{screen.name.lower()}.png")
+    for person in people.values():
+        person.leave()
+    return len(found) + 1
 
 
 def _shown(person: Any, name: str) -> None:
