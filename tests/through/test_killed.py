@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from amends import calendars, policies
 from amends.cli import scratch
@@ -20,6 +20,7 @@ from amends.lab import rehearsal, retelling
 from amends.lab.books import read_book
 from amends.postgres import Server
 from amends.stories.client import Client, Reply
+from tests.postgres.servers import open_folder
 
 from .keeper import keeping
 from .recorded import copies
@@ -65,14 +66,18 @@ class Disturbed(Client):
         return super().post(*arguments, **named)
 
 
-def test_a_rehearsal_goes_on_when_everything_is_killed_under_it(tmp_path: Path) -> None:
+@pytest.fixture
+def place() -> Iterator[Path]:
+    with open_folder() as folder:
+        yield folder
+
+
+def test_a_rehearsal_goes_on_when_everything_is_killed_under_it(tmp_path: Path, place: Path) -> None:
     one = rehearsal.Rehearsal(read_book(copies(tmp_path, 3)), policies.load("alx-a"), calendars.load(["CN"]), 1)
     one.run(rehearsal.verified)
     whole = one.whole()
     assert len(whole.acts) > 80
-    folder = Path(tempfile.mkdtemp(prefix="amends-killed-"))
-    folder.chmod(0o711)
-    server = Server(folder / "data")
+    server = Server(place / "data")
     killed: list[str] = []
 
     def kill(what: str, pid: Callable[[], int]) -> Callable[[], None]:
@@ -107,7 +112,6 @@ def test_a_rehearsal_goes_on_when_everything_is_killed_under_it(tmp_path: Path) 
         until = time.monotonic() + 30
         while server.status().address is not None and time.monotonic() < until:
             time.sleep(0.1)
-        shutil.rmtree(folder, ignore_errors=True)
     assert killed == ["web", "worker", "database"]
     assert retold.differences == ()
     assert broken == []

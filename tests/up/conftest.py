@@ -2,10 +2,8 @@
 
 import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import pytest
 
 from tests.postgres.servers import open_folder
 
-from .service import Up, processes_of
+from .service import Up
 
 Start = Callable[..., Up]
 
@@ -53,18 +51,16 @@ def start(place: Path) -> Iterator[Start]:
 
     yield up
     for one in started:
-        one.kill()
-        for pid in processes_of(one):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        one.end()
 
 
 @pytest.fixture(scope="module")
 def demonstration(programs: None) -> Iterator[Up]:
     """One service with the demonstration, for a whole file of looks at it."""
     with open_folder() as folder:
-        up = Up(folder / "data", "--demo").ready()
+        up = Up(folder / "data", "--demo")
         try:
-            yield up
-        finally:
+            yield up.ready()
             up.stop()
+        finally:
+            up.end()

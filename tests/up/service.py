@@ -22,6 +22,9 @@ from urllib.parse import urlencode
 
 CHECKOUT = Path(__file__).parents[2]
 PATIENCE = 60.0
+READY = 240.0
+"""A demonstration is told through the service, photographs and all: half a minute, and on a machine whose disk is busy
+with others many times that."""
 
 
 def free_port() -> int:
@@ -46,7 +49,9 @@ def environment(**more: str) -> dict[str, str]:
 def amends(*arguments: str | Path, **environ: str) -> subprocess.CompletedProcess[str]:
     """One command to its end."""
     command = [sys.executable, "-m", "amends.cli", *map(str, arguments)]
-    return subprocess.run(command, env=environment(**environ), capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env=environment(**environ), capture_output=True, text=True, timeout=2 * PATIENCE, check=False
+    )
 
 
 class Up:
@@ -77,7 +82,7 @@ class Up:
         return f"http://127.0.0.1:{self.port}"
 
     def ready(self) -> Up:
-        until(lambda: f"ready {self.address}\n" in self.said or self.process.poll() is not None, "ready")
+        until(lambda: f"ready {self.address}\n" in self.said or self.process.poll() is not None, "ready", READY)
         assert self.process.poll() is None, self.said
         return self
 
@@ -127,13 +132,20 @@ class Up:
         """Send the signal; the seconds until it ended, which must be with status 0."""
         began = time.monotonic()
         self.process.send_signal(number)
-        self.process.wait(20)
+        self.process.wait(PATIENCE)
         assert self.process.returncode == 0, self.said
         return time.monotonic() - began
 
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
+
+    def end(self) -> None:
+        """It and whatever it started are gone afterwards, whether it ever was ready or not."""
+        self.kill()
+        for pid in processes_of(self):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def processes_of(up: Up) -> dict[int, str]:

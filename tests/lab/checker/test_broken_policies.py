@@ -6,7 +6,8 @@ import pytest
 
 from amends import policies
 from amends.lab import checker
-from amends.lab.checker.findings import Code
+from amends.lab.checker import restarting, values
+from amends.lab.checker.findings import Code, Finding
 from tests.lab.checker.checked import ALL, BROKEN, caught, expected, policy, report, shows
 
 FILES = sorted(BROKEN.glob("*.toml"))
@@ -21,17 +22,35 @@ def test_there_are_twenty_and_more() -> None:
     assert len(FILES) >= 20
 
 
+READ = {
+    "windows_that_close_before_they_open": values.windows,
+    "values_contradict": values.contradictions,
+    "no_clock_restarts_without_limit": lambda policy, known: restarting.no_clock_restarts_without_limit(
+        policy, known, policy.id
+    ),
+}
+"""What is found without walking through all states."""
+
+
+def findings(path: Path) -> tuple[Finding, ...]:
+    """The whole check, which walks for seconds. Of flaws found without that, only the first of each kind is checked
+    whole; for the others the one look is enough that finds them."""
+    wanted = expected(path)
+    first = next(one for one in FILES if expected(one) == wanted)
+    if wanted.code in READ and path != first:
+        return tuple(READ[wanted.code](policy(path.stem), ALL))
+    return report(path.stem).findings
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_broken_policy_is_caught_by_name_and_its_story_plays(path: Path) -> None:
-    wanted = expected(path)
-    found = caught(report(path.stem).findings, wanted)
-    assert found, (
-        f"{wanted.level} {wanted.code}, among {[(f.level.value, f.code.value) for f in report(path.stem).findings]}"
-    )
+    wanted, said = expected(path), findings(path)
+    found = caught(said, wanted)
+    assert found, f"{wanted.level} {wanted.code}, among {[(f.level.value, f.code.value) for f in said]}"
     assert found[0].keys, "a finding says which keys to look at"
     if wanted.code in SHOWN_BY_A_STORY:
         assert found[0].counterexample
-    for finding in report(path.stem).findings:
+    for finding in said:
         if finding.counterexample:
             assert shows(finding.counterexample, policy(path.stem)) == ""
 
