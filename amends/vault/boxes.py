@@ -27,6 +27,8 @@ class Film(NamedTuple):
     milliseconds: int | None
     tracks: int
     c2pa: bool
+    data: int
+    """Bytes of pictures and sound."""
 
 
 class Still(NamedTuple):
@@ -35,6 +37,8 @@ class Still(NamedTuple):
     width: int
     height: int
     c2pa: bool
+    data: int
+    """Bytes of pictures."""
 
 
 class Walker:
@@ -112,7 +116,8 @@ def film(file: BinaryIO, size: int) -> Film:
     lasts += [_lasts(walk, box) for track in tracks for box in walk.all(track, b"mdia", b"mdhd")]
     width, height = max(sizes, key=lambda size: size[0] * size[1])
     c2pa = any(box.kind == b"uuid" and walk.read(box.start, 16) == C2PA_UUID for box in top if _long(box))
-    return Film(width, height, max(lasts, default=0) or None, len(tracks), c2pa)
+    data = sum(box.stop - box.start for box in top if box.kind == b"mdat")
+    return Film(width, height, max(lasts, default=0) or None, len(tracks), c2pa, data)
 
 
 def _long(box: Box) -> bool:
@@ -147,19 +152,21 @@ def _lasts(walk: Walker, box: Box) -> int:
 def still(file: BinaryIO, size: int) -> Still:
     """The heads of a HEIC or AVIF. Raises `NotTaken` where no picture is described."""
     walk = Walker(file, size, "picture")
-    largest, c2pa = (0, 0), False
+    largest, c2pa, data = (0, 0), False, 0
     for box in _all_but_the_last_cut(walk, size):
         if box.kind == b"uuid" and _long(box):
             c2pa |= walk.read(box.start, 16) == C2PA_UUID
+        data += box.stop - box.start if box.kind == b"mdat" else 0
         if box.kind != b"meta":
             continue
         inside = Box(b"meta", box.start + 4, box.stop)
+        data += sum(idat.stop - idat.start for idat in walk.all(inside, b"idat"))
         for ispe in walk.all(inside, b"iprp", b"ipco", b"ispe"):
             found: tuple[int, int] = struct.unpack(">II", walk.read(ispe.start + 4, 8))
             largest = max(largest, found, key=lambda size: size[0] * size[1])
     if not all(largest):
         raise broken("picture")
-    return Still(*largest, c2pa)
+    return Still(*largest, c2pa, data)
 
 
 def _all_but_the_last_cut(walk: Walker, size: int) -> Iterator[Box]:

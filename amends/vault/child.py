@@ -6,6 +6,7 @@ Started by workshop.py; speaks over one socket: a line of JSON with two or three
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -56,6 +57,7 @@ def _one(task: dict[str, Any], files: list[int], size: int | None) -> dict[str, 
     if not process:
         code = BROKEN
         try:
+            os.setpgid(0, 0)  # what it might start, where nothing forbids that, ends with it
             code = _work(task, files, size)
         finally:  # never back into the loop above, whatever happened
             os._exit(code)
@@ -69,6 +71,8 @@ def _one(task: dict[str, Any], files: list[int], size: int | None) -> dict[str, 
             os.kill(process, signal.SIGKILL)
         time.sleep(pause)
         pause = min(pause * 1.5, 0.01)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process, signal.SIGKILL)  # nothing is left in its group, unless it found a way to start something
     kilobytes = used.ru_maxrss if sys.platform == "linux" else used.ru_maxrss // 1024
     return {
         "ended": os.waitstatus_to_exitcode(status),
@@ -88,6 +92,7 @@ def _work(task: dict[str, Any], files: list[int], size: int | None) -> int:
         largest_output=task["largest_output"],
     )
     with open(kept[0], "rb") as file, open(kept[1], "wb") as out, open(kept[2], "w+b") as stream:
+        file.seek(0)  # where it stands is shared with whoever handed it over
         try:
             findings, blobs = _examine(Kind(task["kind"]), file, stream, task)
         except NotTaken as fault:

@@ -7,13 +7,14 @@ photographs spoiled step by step (tests/vault_coach/test_coach.py spoils them so
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
 from amends.core import tracking as numbers
 from amends.core.told import told
-from amends.core.vocabulary import EvidenceKind, Reason
+from amends.core.vocabulary import EvidenceKind, Party, Reason
 
 from .facts import Facts
 from .kinds import Family
@@ -31,6 +32,9 @@ DARK, BURNT = 72, 215
 The mean would blame a lamp on black velvet."""
 BLURRED = 30.0
 """Variance of the Laplacian of the picture at 512 pixels under which nothing in it is sharp."""
+
+FEWEST_DIGITS = 6
+"""What has fewer is no number of a parcel."""
 
 _OF_A_SCREEN = frozenset({EvidenceKind.SCREENSHOT, EvidenceKind.TRACKING})
 
@@ -54,14 +58,18 @@ class FileFacts(NamedTuple):
     silent: bool | None = None
     """A video without a sound track, or with nothing on it."""
     shows_date: bool | None = None
-    """Of a screenshot: whether text recognition, or whoever sent it, found a date on it."""
+    """Of a screenshot: whether a date is known, seen on it by whoever sends it, or written into it by a device."""
     name: str = ""
 
 
-def known(facts: Facts, kind: EvidenceKind, comment: str = "") -> FileFacts:
-    """A file that was taken in, to be filed as `kind`. Nobody reads screenshots here: whether one shows a date is
-    not known. A sound track with nothing on it counts as sound.
+def known(facts: Facts, kind: EvidenceKind, comment: str = "", *, shows_date: bool | None = None) -> FileFacts:
+    """A file that was taken in, to be filed as `kind`. A sound track with nothing on it counts as sound.
+
+    Nobody reads screenshots here: `shows_date` is what its sender says. Where he says nothing the time its device
+    wrote into it will do.
     """
+    if shows_date is None and facts.captured_at is not None:
+        shows_date = True
     video = facts.kind.family is Family.VIDEO
     return FileFacts(
         facts.sha256,
@@ -70,6 +78,7 @@ def known(facts: Facts, kind: EvidenceKind, comment: str = "") -> FileFacts:
         comment,
         timedelta(milliseconds=facts.milliseconds) if video and facts.milliseconds is not None else None,
         "silent" in facts.marks if video else None,
+        shows_date,
     )
 
 
@@ -104,33 +113,64 @@ def of_file(
 
 
 def of_number(tracking: str, language: Language = ENGLISH) -> tuple[Hint, ...]:
-    """Whether a tracking number was mistyped, with what was probably meant. Nothing about an empty one."""
-    checked = numbers.check(tracking) if tracking.strip() else None
-    if checked is None or not (checked.verdict is numbers.Verdict.WRONG_CHECK_DIGIT or checked.hint):
+    """Whether a tracking number was mistyped, with what was probably meant; or is of no post, too short, or none.
+    Nothing about an empty one.
+    """
+    if not tracking.strip():
         return ()
-    meant = told(language.words["meant"], number=checked.hint) if checked.hint else ""
-    return (_Told(language).hint(Advice.TRACKING_MISTYPED, number=checked.normal[:40], meant=meant),)
+    checked, say = numbers.check(tracking), _Told(language).hint
+    shown = checked.normal[:40]
+    if checked.verdict is numbers.Verdict.WRONG_CHECK_DIGIT or checked.hint:
+        meant = told(language.words["meant"], number=checked.hint) if checked.hint else ""
+        return (say(Advice.TRACKING_MISTYPED, number=shown, meant=meant),)
+    if checked.verdict is numbers.Verdict.VALID or checked.carriers:
+        return ()
+    postal = numbers.postal_shape(checked.normal)
+    if postal is None:
+        digits = sum(letter.isdigit() for letter in checked.normal)
+        return (say(Advice.TRACKING_NO_NUMBER, number=shown),) if digits < FEWEST_DIGITS else ()
+    if postal.digits != numbers.POSTAL_DIGITS:
+        return (say(Advice.TRACKING_OF_WRONG_LENGTH, number=shown, digits=postal.digits),)
+    return (say(Advice.TRACKING_NO_SUCH_POST, number=shown, country=postal.country),)
 
 
 def of_the_set(
-    reason: Reason, files: Sequence[tuple[FileFacts, EvidenceKind]], language: Language = ENGLISH
+    reason: Reason,
+    files: Sequence[tuple[FileFacts, EvidenceKind]],
+    language: Language = ENGLISH,
+    side: Party = Party.BUYER,
 ) -> tuple[Hint, ...]:
-    """What is missing among all the files together."""
+    """What is missing among all the files together. The fault from close by is the buyer's to show."""
+    if side is Party.SELLER:
+        return ()
     photos = [file.looks for file, kind in files if kind is EvidenceKind.PHOTO and file.looks]
     if reason in _OF_THE_GOODS and photos and not any(looks.filled >= CLOSE_UP for looks in photos):
         return (_Told(language).hint(Advice.NO_CLOSE_UP),)
     return ()
 
 
-def wants(reason: Reason, have: Iterable[EvidenceKind] = (), language: Language = ENGLISH) -> tuple[Want, ...]:
-    """What convinces for this reason and is of no kind that is there already, the most telling first."""
-    there = set(have)
-    return tuple(want for want in language.wants.get(reason, ()) if want.kind not in there)
+def wants(
+    reason: Reason, have: Iterable[EvidenceKind] = (), language: Language = ENGLISH, side: Party = Party.BUYER
+) -> tuple[Want, ...]:
+    """What convinces for this reason from this side and is not there already, the most telling first.
+
+    `have` are the kinds of what is there, file by file: nobody looks at what a file shows, so the first wants of a
+    kind are taken to be met first.
+    """
+    left = Counter(have)
+    missing = []
+    for want in (language.seller_wants if side is Party.SELLER else language.wants).get(reason, ()):
+        if left[want.kind] < want.many:
+            missing.append(want)
+        left[want.kind] = max(0, left[want.kind] - want.many)
+    return tuple(missing)
 
 
-def wanted(reason: Reason, have: Iterable[EvidenceKind] = (), language: Language = ENGLISH) -> tuple[Hint, ...]:
+def wanted(
+    reason: Reason, have: Iterable[EvidenceKind] = (), language: Language = ENGLISH, side: Party = Party.BUYER
+) -> tuple[Hint, ...]:
     """`wants` as hints: what to say before any file is sent."""
-    return tuple(as_hint(want, language) for want in wants(reason, have, language))
+    return tuple(as_hint(want, language) for want in wants(reason, have, language, side))
 
 
 def as_hint(want: Want, language: Language = ENGLISH) -> Hint:

@@ -51,7 +51,7 @@ def examine(file: BinaryIO, *, pages: int) -> tuple[Findings, list[Blob]]:
             picture = page.render(scale=min(READING_SIDE / longer, 4.0), may_draw_forms=False).to_pil()
     except (pypdfium2.PdfiumError, ValueError, OSError) as fault:
         raise (faults.locked() if "password" in str(fault).lower() else faults.broken("PDF")) from None
-    blobs, measured = images.derivatives(images.upright(picture))
+    blobs, measured = images.derivatives(images.at_reading_size(picture))
     findings = Findings(
         min(width, 100_000), min(height, 100_000), pages=number, marks=tuple(sorted(marks)), **measured._asdict()
     )

@@ -97,7 +97,7 @@ def film(file: BinaryIO, size: int) -> Film:
     if not sizes:
         raise no_picture_track()
     width, height = max(sizes, key=lambda size: size[0] * size[1])
-    return Film(width, height, lasts or None, tracks, False)
+    return Film(width, height, lasts or None, tracks, False, size)
 
 
 def _sizes(reader: _Reader, track: Element) -> Iterator[tuple[int, int]]:

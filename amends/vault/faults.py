@@ -81,6 +81,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "or video as your camera made it."
     ),
     "too_many_pages": "This PDF has {number} pages; up to {limit} are taken. Send the pages that matter.",
+    "erased_meanwhile": (
+        "What you had given here was erased while this file was on its way, so it was not kept. Send it again if it "
+        "is to be looked at all the same."
+    ),
     "longer_than_declared": "More arrived than the {length} that were announced. Begin this upload anew.",
     "named_otherwise": "This file is {called} named {ending}; it was taken as {called} and is saved as {extension}.",
     "named_badly": (
@@ -109,6 +113,7 @@ WORDS: Final = (
     "a Word document",
     "an Excel sheet",
     "a Matroska video (MKV)",
+    "a 3GP video",
     "a sound recording (M4A)",
     "a sound recording (MP3)",
     "a Flash video",
@@ -143,7 +148,9 @@ def known(sentence: str) -> str:
 
 
 def in_words(size: int) -> str:
-    """A number of bytes as people say it: 512 bytes, 96 kB, 5.2 MB, 1.4 GB."""
+    """A number of bytes as people say it: 512 bytes, 96 kB, 5.2 MB, 1.4 GB; a limit of 10 MiB as that."""
+    if size and size % 2**20 == 0:
+        return told("{number} MiB", number=size // 2**20)
     if size < 1000:
         return told("{number} bytes", number=size)
     if size < 1_000_000:
@@ -215,6 +222,10 @@ def too_heavy(what: str) -> NotTaken:
 
 def infected(found: str) -> NotTaken:
     return NotTaken("infected", says("infected", found=found))
+
+
+def erased_meanwhile() -> NotTaken:
+    return NotTaken("erased_meanwhile", says("erased_meanwhile"))
 
 
 def too_many_pages(number: int, limit: int) -> NotTaken:

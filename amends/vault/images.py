@@ -10,6 +10,7 @@ import struct
 import zlib
 from typing import BinaryIO, Final
 
+import av
 import pillow_heif
 from PIL import (
     AvifImagePlugin,
@@ -23,15 +24,16 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from amends.vault import faults, measures, metadata
+from amends.vault import decoding, faults, measures, metadata
+from amends.vault.gathering import on_white, scaled
 from amends.vault.kinds import Kind
-from amends.vault.limits import READING_SIDE, THUMBNAIL_SIDE
+from amends.vault.limits import THUMBNAIL_SIDE, reading_size
 from amends.vault.reports import Blob, Findings
 
-_FORMATS: Final = {Kind.JPEG: "JPEG", Kind.PNG: "PNG", Kind.WEBP: "WEBP", Kind.HEIC: "HEIF", Kind.AVIF: "AVIF"}
 _BROKEN: Final = (
     *(OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError),
     *(struct.error, zlib.error, OverflowError, ZeroDivisionError, RuntimeError, Image.DecompressionBombError),
+    av.FFmpegError,
 )
 """What the decoders raise over a broken file; they were not written to agree on one."""
 _PLUGINS: Final = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin, AvifImagePlugin)
@@ -57,74 +59,27 @@ def prepare() -> None:
 def examine(kind: Kind, file: BinaryIO, pixels: int) -> tuple[Findings, list[Blob]]:
     """What is found in a picture, with its reading size and thumbnail. Raises `NotTaken`, MemoryError."""
     try:
-        with Image.open(file, formats=[_FORMATS[kind]]) as picture:
-            if picture.width * picture.height > pixels:
-                raise faults.too_many_pixels(picture.width, picture.height, pixels)
-            return _normalised(picture)
+        found = decoding.decode(kind, file, pixels)
+        reading = _on_screens(found.small, found.said.profile)
+        if found.said.turn is not None:
+            reading = reading.transpose(found.said.turn)
+    except av.MemoryError:
+        raise MemoryError from None
     except _BROKEN as fault:
         raise (faults.cut_off if "truncated" in str(fault) else faults.broken)("picture") from None
-
-
-def _normalised(picture: Image.Image) -> tuple[Findings, list[Blob]]:
-    origin = metadata.of_picture(picture)
-    width, height = picture.size
-    marks = ("animated",) if getattr(picture, "n_frames", 1) > 1 and not _is_camera_set(picture) else ()
-    if picture.getexif().get(0x0112) in (5, 6, 7, 8) and picture.format != "HEIF":
-        width, height = height, width
-    reading = upright(picture)
     blobs, measured = derivatives(reading)
-    findings = Findings(width, height, marks=marks, **origin._asdict(), **measured._asdict())
-    return findings, blobs
+    marks, origin = ("animated",) if found.said.moves else (), found.said.origin
+    return Findings(found.width, found.height, marks=marks, **origin._asdict(), **measured._asdict()), blobs
 
 
-def _is_camera_set(picture: Image.Image) -> bool:
-    """Several pictures in one JPEG or HEIC are what a camera files together, not an animation."""
-    return picture.format in ("MPO", "JPEG", "HEIF")
+def at_reading_size(picture: Image.Image) -> Image.Image:
+    """A picture that was drawn here (the page of a document, a frame of a video) as `derivatives` takes it."""
+    return on_white(scaled(picture, reading_size(*picture.size)))
 
 
-def upright(picture: Image.Image) -> Image.Image:
-    """The first frame at reading size, in RGB (sRGB), turned as it was held, on white where it was see-through."""
-    profile = picture.info.get("icc_profile")
-    picture.draft("RGB", (READING_SIDE, READING_SIDE))
-    turned = _orientation(picture)
-    small = _eight_bits(picture)
-    small.thumbnail((READING_SIDE, READING_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    small = _to_srgb(small, profile)
-    small = _on_white(small)
-    return small.transpose(turned) if turned is not None else small
-
-
-_TURNS: Final = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-
-
-def _orientation(picture: Image.Image) -> Image.Transpose | None:
-    try:
-        return _TURNS.get(picture.getexif().get(0x0112, 1))
-    except (*metadata.FAULTS,):
-        return None
-
-
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """In a mode that can be scaled: L, RGB, RGBA, CMYK."""
-    mode = picture.mode
-    if mode in ("L", "RGB", "RGBA", "CMYK"):
-        picture.load()
-        return picture
-    if mode == "1":
-        return picture.convert("L")
-    if mode.startswith("I;16"):
-        # Sixteen bits: Pillow would cut off at 255, so the upper eight are taken.
-        return Image.frombytes("L", picture.size, picture.tobytes()[0 if mode == "I;16B" else 1 :: 2])
-    see_through = mode in ("LA", "PA", "La", "RGBa") or "transparency" in picture.info
-    return picture.convert("RGBA" if see_through else "RGB")
+def _on_screens(small: Image.Image, profile: object) -> Image.Image:
+    """In RGB (sRGB), on white where it was see-through."""
+    return on_white(_to_srgb(small, profile))
 
 
 def _to_srgb(picture: Image.Image, profile: object) -> Image.Image:
@@ -140,19 +95,10 @@ def _to_srgb(picture: Image.Image, profile: object) -> Image.Image:
     return converted or picture
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode != "RGBA":
-        return picture.convert("RGB")
-    ground = Image.new("RGB", picture.size, "white")
-    ground.paste(picture, mask=picture.getchannel("A"))
-    return ground
-
-
 def derivatives(reading: Image.Image) -> tuple[list[Blob], measures.Measures]:
     """Reading size and thumbnail as JPEG, and the measures of the picture. `reading` is RGB and upright."""
     measured = measures.of(reading)
-    thumbnail = reading.copy()
-    thumbnail.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+    thumbnail = scaled(reading, reading_size(*reading.size, THUMBNAIL_SIDE))
     return [Blob("reading", _jpeg(reading, 85)), Blob("thumbnail", _jpeg(thumbnail, 78))], measured
 
 

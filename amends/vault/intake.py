@@ -173,15 +173,16 @@ def _judged(
         raise faults.too_large(limits.bytes_of(kind.family), kind.family.value)
     with io.BufferedReader(file) if isinstance(file, io.FileIO) else file as buffered:
         header = sniffing.sniff(buffered, size)
-    _within(header, size, limits)
+    _within(header, limits)
     hints = tuple(_hints(header, name=name, declared=declared))
     return Received(path, size=size, sha256=sha256, name=names.clean(name, kind), header=header, hints=hints)
 
 
-def _within(header: Header, size: int, limits: Limits) -> None:
+def _within(header: Header, limits: Limits) -> None:
     """The limits that the header alone can break. Raises `NotTaken`."""
     if header.kind.family is not Family.DOCUMENT:
-        limiting.check_pixels(header.kind, header.width, header.height, size, limits)
+        weight = {"data": header.data, "memory": header.memory}
+        limiting.check_pixels(header.kind, header.width, header.height, **weight, limits=limits)
     if header.milliseconds is not None and header.milliseconds > limits.video_seconds * 1000:
         raise faults.too_long(header.milliseconds // 1000, limits.video_seconds)
     if header.tracks > limits.tracks:

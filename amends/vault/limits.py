@@ -13,23 +13,18 @@ READING_SIDE: Final = 2_000
 """The longer side of the picture people look at, in pixels."""
 THUMBNAIL_SIDE: Final = 320
 
-MEMORY_FOR_ALL: Final = 48 * MB
+MEMORY_FOR_ALL: Final = 64 * MB
 """What opening any file may cost. More has to be earned by the bytes a file brings."""
-MEMORY_AT_MOST: Final = 768 * MB
-PIXELS_A_BYTE: Final = 100
-"""A photo brings a byte for some 2 to 20 pixels, a flat screenshot for 60; a bomb for thousands."""
+EARNED: Final = 64
+"""Bytes of memory that each byte of picture data earns: a photo of 50 megapixels brings megabytes, a bomb does not."""
+MEMORY_AT_MOST: Final = 512 * MB
+_FOR_A_DOCUMENT: Final = 48 * MB
+"""What opening any PDF may cost: of its large library more comes into use than is asked for."""
 
-_COST: Final = {
-    Kind.JPEG: 3,  # is decoded at a half, a quarter or an eighth of its size
-    Kind.PNG: 6,
-    Kind.WEBP: 16,  # the decoder keeps two canvases besides the picture
-    Kind.HEIC: 12,
-    Kind.AVIF: 12,
-    Kind.MP4: 24,  # up to 16 frames of reference, one and a half bytes a pixel
-    Kind.MOV: 24,
-    Kind.WEBM: 24,
-}
-"""Bytes of memory a pixel, while it is opened; measured by tests/vault/test_hostile.py."""
+_WHOLE: Final = 10_500_000
+"""Pixels of a JPEG that are decoded as they are; of more, every second, fourth or eighth."""
+_FRAMES: Final = 24
+"""Bytes a pixel of a video may take at most: sixteen frames of reference, one and a half bytes a pixel."""
 
 
 class Limits(NamedTuple):
@@ -69,24 +64,50 @@ class Budget(NamedTuple):
     wall_seconds: int
 
 
-def check_pixels(kind: Kind, width: int, height: int, size: int, limits: Limits) -> None:
+def reading_size(width: int, height: int, side: int = READING_SIDE) -> tuple[int, int]:
+    """Width and height at which a picture is looked at: as it is, or with `side` pixels on its longer side."""
+    longer = max(width, height)
+    if longer <= side:
+        return width, height
+    return max(1, round(width * side / longer)), max(1, round(height * side / longer))
+
+
+def jpeg_scale(width: int, height: int) -> int:
+    """1, 2, 4 or 8: only every so many pixels of a JPEG are decoded, each way. What is left is about reading size or
+    more, and never more than `_WHOLE`: of a large square picture three quarters of the reading size.
+    """
+    longer = max(width, height)
+    scale = next((scale for scale in (8, 4, 2) if longer * 20 >= scale * READING_SIDE * 19), 1)
+    while scale < 8 and width * height > _WHOLE * scale * scale:
+        scale *= 2
+    return scale
+
+
+def check_pixels(kind: Kind, width: int, height: int, *, data: int, memory: int, limits: Limits) -> None:
     """Refuses by what the header says, before anything is decoded. Raises `NotTaken`.
 
-    Beside the plain limit, a picture that would cost more than `MEMORY_FOR_ALL` must bring its bytes: so a
-    few kilobytes never make the decoder fill hundreds of megabytes, and a photo of 50 megapixels passes.
+    Beside the plain limit, a picture that takes more `memory` than `MEMORY_FOR_ALL` must bring its bytes: `data` are
+    those of the picture alone. So a few hundred kilobytes never make the decoder fill hundreds of megabytes.
     """
     limit = limits.picture_pixels if kind.family is Family.PICTURE else limits.video_pixels
-    pixels = width * height
-    if pixels > limit:
+    if width * height > limit:
         raise faults.too_many_pixels(width, height, limit)
-    if pixels * _COST[kind] > MEMORY_FOR_ALL and pixels > size * PIXELS_A_BYTE:
-        raise faults.swollen(kind.family.value, width, height, size)
+    if memory > MEMORY_AT_MOST:
+        raise faults.too_many_pixels(width, height, width * height * MEMORY_AT_MOST // memory)
+    if memory > MEMORY_FOR_ALL + EARNED * data:
+        raise faults.swollen(kind.family.value, width, height, data)
 
 
-def budget(kind: Kind, pixels: int, size: int) -> Budget:
-    """What decoding a file of this kind, of so many pixels (a frame) and bytes may use."""
-    # A page of a PDF may be a scan, which is compressed.
-    earned = 40 * size if kind is Kind.PDF else pixels * _COST[kind]
-    memory = min(MEMORY_FOR_ALL + earned, MEMORY_AT_MOST)
+def budget(kind: Kind, pixels: int, size: int, *, data: int, memory: int) -> Budget:
+    """What decoding a file of this kind, of so many pixels (a frame) and bytes may use; `data` and `memory` as its
+    header says them (`sniffing.Header`).
+    """
+    most = {
+        Family.PICTURE: max(MEMORY_FOR_ALL, memory * 3 // 2),  # more is mapped than is used
+        Family.VIDEO: MEMORY_FOR_ALL + pixels * _FRAMES,
+        Family.DOCUMENT: MEMORY_AT_MOST,  # a page of a PDF may be a scan, which is compressed
+    }[kind.family]
+    free = _FOR_A_DOCUMENT if kind.family is Family.DOCUMENT else MEMORY_FOR_ALL
+    allowed = min(free + EARNED * data, most, MEMORY_AT_MOST)
     seconds = 4 + pixels // (10 * MB) + size // (100 * MB)  # a video is also copied
-    return Budget(memory, seconds, 4 * seconds)  # the wall clock also counts what others do on a busy machine
+    return Budget(allowed, seconds, 4 * seconds)  # the wall clock also counts what others do on a busy machine

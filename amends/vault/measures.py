@@ -35,7 +35,7 @@ def of(picture: Image.Image) -> Measures:
     return Measures(
         None if seen.likeness is None else _dhash(grey),
         _hex(seen.likeness),
-        _hex(likeness(ImageOps.mirror(picture))),
+        _hex(likeness(ImageOps.mirror(grey))),
         int(ImageStat.Stat(grey).mean[0]),
         seen.shade,
         seen.light,

@@ -28,6 +28,9 @@ class Advice(StrEnum):
     SCREENSHOT_WITHOUT_DATE = "screenshot_without_date"
     SCREENSHOT_DATE_UNKNOWN = "screenshot_date_unknown"
     TRACKING_MISTYPED = "tracking_mistyped"
+    TRACKING_NO_SUCH_POST = "tracking_no_such_post"
+    TRACKING_OF_WRONG_LENGTH = "tracking_of_wrong_length"
+    TRACKING_NO_NUMBER = "tracking_no_number"
     LINK_COUNTS_FOR_NOTHING = "link_counts_for_nothing"
     WANTED = "wanted"
 
@@ -44,6 +47,7 @@ class Doubt(StrEnum):
     EDITED = "edited"
     CONTENT_CREDENTIALS = "content_credentials"
     NUMBER_OF_ANOTHER_COUNTRY = "number_of_another_country"
+    NUMBER_POSTED_ELSEWHERE = "number_posted_elsewhere"
     NUMBER_USED_BEFORE = "number_used_before"
     NUMBER_USED_ELSEWHERE = "number_used_elsewhere"
     NUMBER_NOT_OF_THIS_ORDER = "number_not_of_this_order"
@@ -52,14 +56,10 @@ class Doubt(StrEnum):
 
 
 class Credentials(StrEnum):
-    """The state of a file's C2PA manifest, as a checker of its own reported it; `present`: nobody has checked."""
+    """Whether a C2PA manifest is in a file. What it says, and whether it holds, is not looked at."""
 
     NONE = "none"
     PRESENT = "present"
-    VALID = "valid"
-    VALID_UNKNOWN_SIGNER = "valid_unknown_signer"
-    BROKEN = "broken"
-    MADE_BY_A_MODEL = "made_by_a_model"
 
 
 class Said(NamedTuple):
@@ -75,12 +75,16 @@ class Want(NamedTuple):
     kind: EvidenceKind
     what: str
     how: str
+    many: int = 1
+    """How many files of the kind it takes before nobody asks for more."""
 
 
 class Language(NamedTuple):
     advice: Mapping[Advice, Said]
     wants: Mapping[Reason, tuple[Want, ...]]
-    """Rulebook R142–R158 by reason, the most telling first."""
+    """Rulebook R142–R158 by reason, the most telling first: what the buyer shows."""
+    seller_wants: Mapping[Reason, tuple[Want, ...]]
+    """What the seller answers it with (R157)."""
     doubts: Mapping[Doubt, str]
     credentials: Mapping[Credentials, str]
     words: Mapping[str, str]
@@ -125,6 +129,18 @@ _ADVICE: Final[Mapping[Advice, Said]] = {
         "{number} cannot be right: a digit or a letter is mistyped.{meant}",
         "Compare it with the label, sign by sign.",
     ),
+    Advice.TRACKING_NO_SUCH_POST: Said(
+        "{number} has the form of a postal number, but no post of the world ends its numbers in {country}.",
+        "Compare the last two letters with the label.",
+    ),
+    Advice.TRACKING_OF_WRONG_LENGTH: Said(
+        "{number} has {digits} digits between its letters; a postal number has nine.",
+        "Compare it with the label, sign by sign.",
+    ),
+    Advice.TRACKING_NO_NUMBER: Said(
+        "“{number}” is no tracking number of any carrier known here.",
+        "Write the number as it stands on the receipt or the label, with its letters.",
+    ),
     Advice.LINK_COUNTS_FOR_NOTHING: Said(
         "A link counts for nothing: what lies behind it can change.", "Send the file itself."
     ),
@@ -133,7 +149,27 @@ _ADVICE: Final[Mapping[Advice, Said]] = {
 
 _K: Final = EvidenceKind
 _PHOTO: Final = Want(
-    _K.PHOTO, "the fault from close by and from several sides", "Two or three photographs in daylight."
+    _K.PHOTO, "the fault from close by and from several sides", "Two or three photographs in daylight.", many=2
+)
+_STEPS: Final = Want(
+    _K.PHOTO,
+    "the parcel being opened and the goods looked at, step by step",
+    "A photograph of each step: closed, open, unpacked, tried.",
+    many=2,
+)
+_SENDER: Final = Want(
+    _K.PHOTO, "who sent it", "The whole label on the packaging, so that sender and number can be read."
+)
+_LABEL: Final = Want(
+    _K.PHOTO,
+    "the tag or label of the goods",
+    "Size or model must be readable: what the packaging says, and what the goods say.",
+)
+_ASSEMBLY: Final = Want(
+    _K.VIDEO, "how it goes together", "Of goods in several parts, film how you put them together, to where it fails."
+)
+_UNUSED: Final = Want(
+    _K.PHOTO, "that the goods are whole and unused", "The goods with their tags and packaging, in daylight."
 )
 _LISTING: Final = Want(
     _K.SCREENSHOT, "what the listing promised", "A screenshot of the order with set, colour and size."
@@ -165,14 +201,56 @@ _WANTS: Final[Mapping[Reason, tuple[Want, ...]]] = {
     Reason.NO_TRACKING_INFORMATION: (_WHERE_IT_IS,),
     Reason.CUSTOMS_PROBLEM: (_OFFICIAL, _WHERE_IT_IS),
     Reason.WRONG_ADDRESS: (_ADDRESS, _WHERE_IT_IS),
-    Reason.DEFECTIVE: (_PHOTO, _WORKING, _QUOTE),
-    Reason.INCOMPLETE: (_PHOTO, _UNBOXING, _LISTING),
-    Reason.NOT_AS_DESCRIBED: (_PHOTO, _LISTING),
-    Reason.WRONG_ITEM: (_PHOTO, _LISTING, _UNBOXING),
+    Reason.DEFECTIVE: (_PHOTO, _WORKING, _ASSEMBLY, _STEPS, _QUOTE),
+    Reason.INCOMPLETE: (_PHOTO, _UNBOXING, _STEPS, _SENDER, _LISTING),
+    Reason.NOT_AS_DESCRIBED: (_PHOTO, _LISTING, _LABEL, _ASSEMBLY),
+    Reason.WRONG_ITEM: (_PHOTO, _LISTING, _UNBOXING, _LABEL, _SENDER),
     Reason.LOW_QUALITY: (_PHOTO, _LISTING, _QUOTE),
-    Reason.DELIVERY_METHOD_MISMATCH: (_LISTING, _WHERE_IT_IS),
-    Reason.COUNTERFEIT: (_PHOTO, _LISTING, _OFFICIAL),
-    Reason.NOT_NEEDED: (_PHOTO,),
+    Reason.DELIVERY_METHOD_MISMATCH: (_LISTING, _WHERE_IT_IS, _SENDER),
+    Reason.COUNTERFEIT: (_PHOTO, _LISTING, _OFFICIAL, _LABEL, _SENDER),
+    Reason.NOT_NEEDED: (_UNUSED,),
+}
+
+_SENT: Final = Want(
+    _K.TRACKING, "that the parcel is on its way, or came", "A screenshot of the tracking page with number and date."
+)
+_POSTED: Final = Want(_K.DOCUMENT, "that the carrier took it", "The receipt of posting, with date, weight and address.")
+_ADDRESSED: Final = Want(
+    _K.PHOTO, "that it was sent to the right address", "The parcel with its label as it was handed over."
+)
+_DECLARED: Final = Want(
+    _K.DOCUMENT, "what customs was told", "The customs declaration and the invoice that went with it."
+)
+_BEFORE: Final = Want(
+    _K.PHOTO, "the goods as they were sent", "Photographs from before packing, from several sides.", many=2
+)
+_TESTED: Final = Want(
+    _K.VIDEO, "that it worked before it was sent", "A film of the test in which the number of the piece can be read."
+)
+_PACKED: Final = Want(_K.VIDEO, "what was put into the parcel", "Film the packing without a cut, and the scales.")
+_OFFERED: Final = Want(
+    _K.SCREENSHOT, "what the listing promised", "A screenshot of the listing as it stood when it was ordered."
+)
+_SOURCE: Final = Want(_K.DOCUMENT, "where the goods come from", "An invoice or a letter of the maker or a wholesaler.")
+_AGREED: Final = Want(
+    _K.SCREENSHOT, "what was agreed about sending back", "A screenshot of the listing's conditions when it was ordered."
+)
+
+_SELLER_WANTS: Final[Mapping[Reason, tuple[Want, ...]]] = {
+    Reason.NOT_RECEIVED: (_SENT, _POSTED, _ADDRESSED),
+    Reason.PROTECTION_ENDED_IN_TRANSIT: (_SENT, _POSTED),
+    Reason.RETURNED_TO_SENDER: (_SENT, _ADDRESSED),
+    Reason.NO_TRACKING_INFORMATION: (_POSTED, _SENT),
+    Reason.CUSTOMS_PROBLEM: (_DECLARED, _SENT),
+    Reason.WRONG_ADDRESS: (_ADDRESSED, _SENT),
+    Reason.DEFECTIVE: (_TESTED, _BEFORE),
+    Reason.INCOMPLETE: (_PACKED, _POSTED, _OFFERED),
+    Reason.NOT_AS_DESCRIBED: (_OFFERED, _BEFORE),
+    Reason.WRONG_ITEM: (_PACKED, _OFFERED, _BEFORE),
+    Reason.LOW_QUALITY: (_OFFERED, _BEFORE),
+    Reason.DELIVERY_METHOD_MISMATCH: (_POSTED, _OFFERED),
+    Reason.COUNTERFEIT: (_SOURCE, _OFFERED, _BEFORE),
+    Reason.NOT_NEEDED: (_AGREED,),
 }
 
 _DOUBTS: Final[Mapping[Doubt, str]] = {
@@ -191,6 +269,9 @@ _DOUBTS: Final[Mapping[Doubt, str]] = {
     Doubt.EDITED: "It was saved by {program}. That may be no more than cropping.",
     Doubt.CONTENT_CREDENTIALS: "It carries content credentials (C2PA){state}",
     Doubt.NUMBER_OF_ANOTHER_COUNTRY: "{number} is on its way to {country}; the order goes to {meant}.",
+    Doubt.NUMBER_POSTED_ELSEWHERE: (
+        "{number} was given out by the post of {country}; the sender's address is in {home}. Some send from elsewhere."
+    ),
     Doubt.NUMBER_USED_BEFORE: "The same number was given for order {order} on {given}.",
     Doubt.NUMBER_USED_ELSEWHERE: (
         "The same number was given for order {order} too, on {given}, after it was given here."
@@ -203,10 +284,6 @@ _DOUBTS: Final[Mapping[Doubt, str]] = {
 _CREDENTIALS: Final[Mapping[Credentials, str]] = {
     Credentials.NONE: ": none.",
     Credentials.PRESENT: ". Nobody has checked here whether they hold, or who signed them.",
-    Credentials.VALID: " that hold, of a known signer.",
-    Credentials.VALID_UNKNOWN_SIGNER: " that hold, of a signer nobody knows.",
-    Credentials.BROKEN: " that do not fit it: it was changed after them.",
-    Credentials.MADE_BY_A_MODEL: " which say that a program made it, not a camera.",
 }
 
 _WORDS: Final[Mapping[str, str]] = {
@@ -218,4 +295,4 @@ _WORDS: Final[Mapping[str, str]] = {
     "meant": " It may be {number}.",
 }
 
-ENGLISH: Final = Language(_ADVICE, _WANTS, _DOUBTS, _CREDENTIALS, _WORDS)
+ENGLISH: Final = Language(_ADVICE, _WANTS, _SELLER_WANTS, _DOUBTS, _CREDENTIALS, _WORDS)

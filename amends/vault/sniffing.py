@@ -15,6 +15,8 @@ from amends.vault.names import promises
 HEAD: Final = 4096
 """Bytes that suffice to tell a kind."""
 
+_PART: Final = 1 << 20
+
 _MP4_BRANDS: Final = frozenset(
     b"isom iso2 iso3 iso4 iso5 iso6 iso7 iso8 iso9 mp41 mp42 avc1 av01 hvc1 hev1 dash M4VH M4VP MSNV XAVC mmp4".split()
 ) | {b"M4V "}
@@ -41,6 +43,9 @@ _OF_A_KIND: Final = {
     "image": "a picture of the kind {ending}",
 }
 
+_BYTES_A_PIXEL: Final = {Kind.HEIC: 5, Kind.AVIF: 4}
+"""What a pixel takes while it is decoded; headers.py says it of the other pictures."""
+
 
 class Header(NamedTuple):
     """What the structure of a file says, before anything is decoded."""
@@ -56,6 +61,10 @@ class Header(NamedTuple):
     """A C2PA manifest stands in it; whether that is true nobody has checked."""
     appended: bool
     """Something that is no part of the picture stands behind it."""
+    data: int
+    """Bytes of the picture itself, or of picture and sound; of a document all."""
+    memory: int = 0
+    """Bytes that opening a picture takes; 0 of others, which only opening shows."""
 
 
 def kind_of(head: bytes) -> Kind | None:
@@ -100,6 +109,8 @@ def named(head: bytes) -> str:
     if text.startswith((b"#!", b"<?php", b"@echo")):
         return "a program text"
     guess = filetype.guess(head)
+    if head[4:8] == b"ftyp" and (guess is None or guess.extension in ("mp4", "3gp")):
+        return "a 3GP video" if head[8:10] == b"3g" else "of a kind that is not known here"
     if guess is not None:
         ending = str(guess.extension)
         family = str(guess.mime).partition("/")[0]
@@ -133,7 +144,8 @@ def sniff(file: BinaryIO, size: int) -> Header:
             return _picture(file, size, kind)
         case Family.VIDEO:
             found = ebml.film(file, size) if kind is Kind.WEBM else boxes.film(file, size)
-            return Header(kind, found.width, found.height, found.milliseconds, found.tracks, found.c2pa, False)
+            size_of = found.width, found.height
+            return Header(kind, *size_of, found.milliseconds, found.tracks, found.c2pa, False, found.data)
         case Family.DOCUMENT:
             return _document(file, size)
 
@@ -141,11 +153,13 @@ def sniff(file: BinaryIO, size: int) -> Header:
 def _picture(file: BinaryIO, size: int, kind: Kind) -> Header:
     if kind in (Kind.HEIC, Kind.AVIF):
         still = boxes.still(file, size)
-        return Header(kind, still.width, still.height, None, 0, still.c2pa, _archive_behind(file, size))
+        memory = headers.AT_HAND + still.width * still.height * _BYTES_A_PIXEL[kind]
+        behind = _archive_behind(file, size)
+        return Header(kind, still.width, still.height, None, 0, still.c2pa, behind, still.data, memory)
     reader = {Kind.JPEG: headers.jpeg, Kind.PNG: headers.png, Kind.WEBP: headers.webp}[kind]
     head = reader(file, size)
     appended = head.behind > 0 or _archive_behind(file, size)
-    return Header(kind, head.width, head.height, None, 0, head.c2pa, appended)
+    return Header(kind, head.width, head.height, None, 0, head.c2pa, appended, head.data, head.memory)
 
 
 def _archive_behind(file: BinaryIO, size: int) -> bool:
@@ -154,8 +168,19 @@ def _archive_behind(file: BinaryIO, size: int) -> bool:
     return b"PK\x05\x06" in file.read(66_000)
 
 
+def _says(file: BinaryIO, words: bytes) -> bool:
+    """Whether these bytes stand anywhere in the file."""
+    file.seek(0)
+    before = b""
+    while part := file.read(_PART):
+        if words in before + part:
+            return True
+        before = part[-len(words) :]
+    return False
+
+
 def _document(file: BinaryIO, size: int) -> Header:
     file.seek(max(0, size - 4096))
     if b"%%EOF" not in file.read(4096):
         raise faults.cut_off("PDF")
-    return Header(Kind.PDF, 0, 0, None, 0, False, _archive_behind(file, size))
+    return Header(Kind.PDF, 0, 0, None, 0, _says(file, b"/C2PA_Manifest"), _archive_behind(file, size), size)

@@ -74,6 +74,8 @@ class ParcelFacts(NamedTuple):
     first_scan_at: datetime | None = None
     heading_for: str = ""
     """The country the carrier says it is for."""
+    sent_from: str = ""
+    """The country of whoever sends it."""
     delivered_city: str = ""
     used_before: Sequence[tuple[str, datetime]] = ()
     """Earlier orders with this number, and when it was given there."""
@@ -177,9 +179,11 @@ def _with_what(facts: CaptureFacts, others: Sequence[CaptureFacts]) -> Iterator[
 
 _EDITORS = (
     "photoshop", "lightroom", "gimp", "snapseed", "picsart", "canva", "pixelmator", "affinity", "facetune",
+    "premiere", "after effects", "capcut", "davinci", "imovie", "final cut", "inshot", "kinemaster", "filmora",
+    "clipchamp", "kdenlive", "shotcut", "openshot", "vegas pro", "videoleap", "youcut", "powerdirector",
     "luminar", "paint.net", "imagemagick", "meitu", "inpaint", "firefly", "midjourney", "stable diffusion", "dall",
 )  # fmt: skip
-"""In the tag `Software`. A phone writes its own system there, which says nothing."""
+"""In the tag `Software`, or that of a video's encoder. A phone writes its own system there, which says nothing."""
 
 
 def _edited(facts: CaptureFacts) -> Iterator[DoubtFlag]:
@@ -207,6 +211,9 @@ def _for_where(facts: ParcelFacts) -> Iterator[DoubtFlag]:
         meant = facts.destination_country
         code = Doubt.NUMBER_OF_ANOTHER_COUNTRY
         yield _flag(code, Strength.STRONG, number=shown, country=facts.heading_for, meant=meant)
+    origin = numbers.check(facts.number).country
+    if origin and facts.sent_from and origin != facts.sent_from:
+        yield _flag(Doubt.NUMBER_POSTED_ELSEWHERE, Strength.WEAK, number=shown, country=origin, home=facts.sent_from)
     if facts.sent_at and facts.first_scan_at and facts.first_scan_at < facts.sent_at - CLOCK_SLACK:
         scanned, sent = _instant(facts.first_scan_at), _instant(facts.sent_at)
         yield _flag(Doubt.NUMBER_SCANNED_TOO_EARLY, Strength.STRONG, number=shown, scanned=scanned, sent=sent)

@@ -22,6 +22,9 @@ from amends.vault import faults
 from amends.vault.faults import NotTaken
 from amends.vault.limits import Limits
 
+HALF_BEGUN = "new-"
+"""How a folder is called until its upload can be told to its sender; whoever sweeps removes old ones."""
+
 
 class Upload(NamedTuple):
     id: str
@@ -92,7 +95,7 @@ class FolderUploads:
         if length > limits.largest:
             raise faults.too_large(limits.largest)
         upload_id = secrets.token_hex(16)
-        place = self.folder / f"new-{upload_id}"
+        place = self.folder / f"{HALF_BEGUN}{upload_id}"
         place.mkdir(mode=0o700)
         about = {"length": length, "name": name[:1000], "declared": declared[:100], "expires": expires.isoformat()}
         (place / "about.json").write_text(json.dumps(about), encoding="utf-8")

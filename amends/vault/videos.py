@@ -7,15 +7,15 @@ from fractions import Fraction
 from typing import Any, BinaryIO, Final
 
 import av
-from av.container import InputContainer
+from av.bitstream import BitStreamFilterContext
+from av.container import InputContainer, OutputContainer
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image, ImageStat
 
-from amends.vault import faults, images, metadata
+from amends.vault import decoding, faults, images, metadata
 from amends.vault.kinds import Kind
-from amends.vault.limits import READING_SIDE
 from amends.vault.reports import Blob, Findings
 
 _DEMUXERS: Final = {Kind.MP4: "mov", Kind.MOV: "mov", Kind.WEBM: "matroska"}
@@ -25,6 +25,14 @@ PLAYED: Final = frozenset(("h264", "hevc", "av1", "vp8", "vp9"))
 CODECS: Final = PLAYED | frozenset(("mpeg4", "mjpeg", "h263", "prores", "qtrle"))
 _PROBE: Final = {"probesize": "2000000", "analyzeduration": "2000000"}
 """Bytes, and microseconds: what a file must show of itself within."""
+_NO_WORDS: Final = {
+    "h264": "filter_units=remove_types=6",
+    "hevc": "filter_units=remove_types=39-40",
+    "av1": "filter_units=remove_types=5",
+}
+"""Takes out what is neither picture nor needed for it: encoders and cameras write there what they like."""
+_PARAMETERS: Final = frozenset((32, 33, 34))
+"""Kinds of unit in HEVC: what a decoder has to know of video, sequence and picture."""
 _POSTER_FRAMES: Final = 40
 """So many frames are looked at for one that is not black."""
 _BROKEN: Final = (av.FFmpegError, ValueError, IndexError, RuntimeError, OverflowError, ZeroDivisionError, TypeError)
@@ -74,7 +82,7 @@ def _probed(
     if said > seconds * 1000:
         raise faults.too_long(said // 1000, seconds)
     origin = metadata.of_video(container.metadata, *(stream.metadata for stream in container.streams))
-    poster = images.upright(_poster(container, video))
+    poster = images.at_reading_size(_poster(container, video))
     container.seek(0)
     repacked, last = _copied(kind, container, video, copy, seconds)
     if not repacked or _codec(video) not in PLAYED:
@@ -127,12 +135,38 @@ def _poster(container: InputContainer, video: VideoStream) -> Image.Image:
 
 def _frame(frame: VideoFrame) -> Image.Image:
     """A frame at reading size, upright."""
-    longer = max(frame.width, frame.height)
-    scale = Fraction(min(longer, READING_SIDE), longer)
-    width, height = max(1, int(frame.width * scale)), max(1, int(frame.height * scale))
-    small: Any = frame.reformat(width=width, height=height, format="rgb24")
-    picture: Image.Image = small.to_image()
+    picture = decoding.shown(frame)
     return picture.rotate(frame.rotation, expand=True) if frame.rotation else picture
+
+
+def _cleaned(out: OutputContainer, video: VideoStream) -> tuple[Any, BitStreamFilterContext]:
+    """The stream of a copy that is to hold these pictures, and what takes the words out of their packets."""
+    words = _NO_WORDS.get(_codec(video), "null")
+    if _codec(video) == "hevc":
+        target: Any = out.add_stream_from_template(video)
+        target.codec_context.extradata = _without_words(video.codec_context.extradata or b"")
+        return target, BitStreamFilterContext(words, video)
+    target = out.add_mux_stream(_codec(video), rate=video.average_rate)
+    return target, BitStreamFilterContext(words, video, target)
+
+
+def _without_words(record: bytes) -> bytes:
+    """What an HEVC decoder is told before the first picture, of that only what it needs: parameters, no words.
+
+    Written with start codes, as the filter writes the packets; the container turns both into its own form.
+    """
+    if len(record) < 23 or record[0] != 1:
+        return record
+    place, kept = 23, b""
+    for _ in range(record[22]):
+        kind, number = record[place : place + 1], int.from_bytes(record[place + 1 : place + 3])
+        place += 3
+        for _ in range(number):
+            length = int.from_bytes(record[place : place + 2])
+            if kind and kind[0] & 63 in _PARAMETERS:
+                kept += b"\0\0\0\1" + record[place + 2 : place + 2 + length]
+            place += 2 + length
+    return kept
 
 
 def _copied(
@@ -146,7 +180,8 @@ def _copied(
     last = 0
     try:
         with av.open(copy, "w", format=_MUXERS[kind], options={"fflags": "+bitexact"}) as out:
-            streams: dict[int, Any] = {video.index: out.add_stream_from_template(video)}
+            target, cleaning = _cleaned(out, video)
+            streams: dict[int, Any] = {video.index: target}
             for sound in container.streams.audio[:1]:
                 streams[sound.index] = out.add_stream_from_template(sound)
             for packet in container.demux([container.streams[index] for index in streams]):
@@ -155,8 +190,10 @@ def _copied(
                 last = max(last, int((packet.pts or packet.dts) * packet.time_base * 1000))
                 if last > seconds * 1000:
                     raise faults.too_long(last // 1000, seconds)
-                packet.stream = streams[packet.stream.index]
-                out.mux(packet)
+                target = streams[packet.stream.index]
+                for kept in cleaning.filter(packet) if packet.stream is video else [packet]:
+                    kept.stream = target
+                    out.mux(kept)
     except _BROKEN as fault:
         if isinstance(fault, av.MemoryError):
             raise MemoryError from None

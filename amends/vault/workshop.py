@@ -80,7 +80,7 @@ class Workshop:
         Raises `NotTaken` where it is broken, too heavy or beyond the limits, `Unreachable` where no process starts.
         """
         pixels = max(header.width * header.height, 1)
-        allowed = limits.budget(header.kind, pixels, size)
+        allowed = limits.budget(header.kind, pixels, size, data=header.data, memory=header.memory)
         video = header.kind.family is Family.VIDEO
         task = {
             "kind": header.kind.value,

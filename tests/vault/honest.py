@@ -30,10 +30,15 @@ def encoded(form: str, picture: Image.Image | None = None, **options: Any) -> by
 
 
 def video(
-    form: str = "mp4", *, frames: int = 10, size: tuple[int, int] = (160, 120), tags: dict[str, str] | None = None
+    form: str = "mp4",
+    *,
+    frames: int = 10,
+    size: tuple[int, int] = (160, 120),
+    tags: dict[str, str] | None = None,
+    codec: str = "",
 ) -> bytes:
     """A short video without sound, H.264 where there is an encoder in MP4 and MOV, VP8 in WebM; 10 frames a second."""
-    codec = "libx264" if "libx264" in av.codecs_available else "mpeg4"
+    codec = codec or ("libx264" if "libx264" in av.codecs_available else "mpeg4")
     target = io.BytesIO()
     with av.open(target, "w", format=form, options={"movflags": "use_metadata_tags"} if form != "webm" else {}) as out:
         out.metadata.update(tags or {})

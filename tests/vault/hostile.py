@@ -35,7 +35,9 @@ class Hostile(NamedTuple):
 
 def generated() -> Iterator[Hostile]:
     """All families, in the same order with the same bytes each time."""
-    for family in (truncated, bombs, inflating, polyglots, disguises, lengths, atoms, endless, odd_jpegs, names, noise):
+    for family in (
+        *(truncated, bombs, padded, inflating, polyglots, disguises, lengths, atoms, endless, odd_jpegs, names, noise),
+    ):
         yield from family(random.Random(SEED))
 
 
@@ -90,8 +92,8 @@ def bombs(_chance: random.Random) -> Iterator[Hostile]:
                 "bomb", f"{width}x{height}-{depth}-{colour}.png", png(width, height, depth=depth, colour=colour), False
             )
     rows = b"\0" * 1_001 * 8_000  # 64 million pixels of white in eight kilobytes
-    yield Hostile("bomb", "real-8000x8000.png", png(8_000, 8_000, depth=1, colour=0, data=rows), False)
-    yield Hostile("bomb", "real-2900x2900.png", png(2_900, 2_900, depth=1, colour=0, data=b"\0" * 364 * 2_900), None)
+    yield Hostile("bomb", "real-8000x8000.png", png(8_000, 8_000, depth=1, colour=0, data=rows), True)
+    yield Hostile("bomb", "real-2900x2900.png", png(2_900, 2_900, depth=1, colour=0, data=b"\0" * 364 * 2_900), True)
     big = honest()["webp"]
     for width, height in ((16_383, 16_383), (9_000, 9_000)):
         extended = (
@@ -117,11 +119,50 @@ def bombs(_chance: random.Random) -> Iterator[Hostile]:
     place = frame.index(b"\xff\xc0") + 5
     for side in (65_535, 7_900):
         yield Hostile("bomb", f"{side}.jpg", frame[:place] + struct.pack(">HH", side, side) + frame[place + 4 :], False)
-    real = encoded("WEBP", Image.new("RGB", (1_900, 1_900), "white"), lossless=True)
-    yield Hostile("bomb", "real-1900x1900.webp", real, False)
-    yield Hostile(
-        "bomb", "real-2200x2200.avif", encoded("AVIF", Image.new("RGB", (2_200, 2_200)), quality=10, speed=10), False
-    )
+    for side in (1_900, 3_000):
+        real = encoded("WEBP", Image.new("RGB", (side, side), "white"), lossless=True, method=0)
+        yield Hostile("bomb", f"real-{side}x{side}.webp", real, side < 2_000)
+    for side in (2_200, 3_600):
+        real = encoded("AVIF", Image.new("RGB", (side, side)), quality=10, speed=10)
+        yield Hostile("bomb", f"real-{side}x{side}.avif", real, side < 3_000)
+
+
+def padded(chance: random.Random) -> Iterator[Hostile]:
+    """Few bytes that open into many pixels, made heavier by bytes that are no picture, or that only look like one."""
+    junk = chance.randbytes(460_000)
+    many, colour = 8_000, (90, 80, 70)
+    for mode, number in (("RGB", 2), ("RGBA", 6), ("LA", 4), ("P", 3)):
+        pixel = {"RGB": bytes(colour), "RGBA": bytes((*colour, 9)), "LA": b"\x50\x09", "P": b"\0"}[mode]
+        palette = (chunk(b"PLTE", bytes(colour)),) if mode == "P" else ()
+        row = b"\0" + pixel * many
+        deflating, rows = zlib.compressobj(9), []
+        for _ in range(many):
+            rows.append(deflating.compress(row))
+        packed = b"".join(rows) + deflating.flush()
+        for woven in (0, 1):
+            head = chunk(b"IHDR", struct.pack(">IIBBBBB", many, many, 8, number, 0, 0, woven))
+            parts = (PNG, head, *palette, chunk(b"juNk", junk), chunk(b"IDAT", packed), chunk(b"IEND", b""))
+            content = b"".join(parts)
+            yield Hostile("padded", f"{mode}{'-woven' * woven}.png", content, not woven)
+            yield Hostile("padded", f"{mode}{'-woven' * woven}-behind.png", content + junk, not woven)
+        data = b"".join((*parts[:-2], chunk(b"IDAT", packed), chunk(b"IDAT", junk), parts[-1]))
+        yield Hostile("padded", f"{mode}-woven-data.png", data, False)
+    flat = Image.new("RGB", (many, many), colour)
+    steps = encoded("JPEG", flat, quality=10, progressive=True)
+    yield Hostile("padded", "behind.jpg", steps + junk, False)
+    yield Hostile("padded", "comments.jpg", steps[:2] + (b"\xff\xfe\xff\xff" + junk[:65_533]) * 7 + steps[2:], False)
+    plain = encoded("JPEG", flat, quality=10)
+    yield Hostile("padded", "plain.jpg", plain + junk, True)
+    for form, options in (("lossless", {"lossless": True, "method": 0}), ("lossy", {"quality": 1, "method": 0})):
+        real = encoded("WEBP", flat.resize((5_000, 5_000)), **options)
+        body = real[8:] + b"JUNK" + struct.pack("<I", len(junk)) + junk
+        yield Hostile("padded", f"{form}.webp", b"RIFF" + struct.pack("<I", len(body)) + body, False)
+    for ending in ("heic", "avif"):
+        content = honest()[ending]
+        place = content.index(b"ispe") + 8
+        wide = content[:place] + struct.pack(">II", 6_000, 6_000) + content[place + 8 :]
+        yield Hostile("padded", f"free.{ending}", wide + box(b"free", junk), False)
+    yield Hostile("padded", "free.mp4", honest()["mp4"] + box(b"free", junk), True)
 
 
 def inflating(_chance: random.Random) -> Iterator[Hostile]:
@@ -191,6 +232,7 @@ def polyglots(_chance: random.Random) -> Iterator[Hostile]:
 def disguises(_chance: random.Random) -> Iterator[Hostile]:
     """Other things under the names of pictures."""
     svg = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    film = honest()["mp4"]
     others = {
         "svg": svg,
         "svg-xml": b'<?xml version="1.0"?>' + svg,
@@ -216,6 +258,8 @@ def disguises(_chance: random.Random) -> Iterator[Hostile]:
         "playlist": b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n",
         "concat": b"ffconcat version 1.0\nfile /etc/passwd\n",
         "mkv": honest()["webm"].replace(b"\x42\x82\x84webm", b"\x42\x82\x84mkv\0"),
+        "3gp": film[:8] + b"3gp4" + film[12:],
+        "3g2": film[:8] + b"3g2a" + film[12:],
         "spaces": b" " * 5_000,
         "zeros": bytes(5_000),
         "empty": b"",

@@ -12,11 +12,13 @@ import pytest
 from PIL import Image, ImageCms
 
 from amends.vault import faults, intake, names, sealed_file, storage
+from amends.vault.boxes import C2PA_UUID
 from amends.vault.kinds import Kind
 from amends.vault.limits import Limits
 from amends.vault.storage import LocalStore
 from tests.vault.conftest import LIMITS, Desk
 from tests.vault.honest import encoded, honest, pdf, photo, video
+from tests.vault.hostile import box, chunk
 
 
 def shown(taken: intake.Examined) -> Image.Image:
@@ -196,12 +198,50 @@ def test_a_white_wall_has_no_likeness(desk: Desk) -> None:
     assert (facts.dhash, facts.phash, facts.brightness, facts.sharpness) == (None, None, 255, 0)
 
 
-def test_a_c2pa_manifest_is_noticed(desk: Desk) -> None:
-    content = honest()["jpg"]
-    body = b"JP\0\1\0\0\0\1" + struct.pack(">I", 40) + b"jumb" + bytes(8) + b"c2pa" + bytes(20)
-    marked = content[:2] + b"\xff\xeb" + struct.pack(">H", len(body) + 2) + body + content[2:]
-    assert desk.takes(marked).facts.c2pa_present
-    assert not desk.takes(content).facts.c2pa_present
+@pytest.mark.parametrize("ending", ["jpg", "png", "webp", "heic", "avif", "mp4", "mov", "pdf"])
+def test_a_c2pa_manifest_is_noticed(desk: Desk, ending: str) -> None:
+    content = honest()[ending]
+    body = struct.pack(">I", 40) + b"jumb" + bytes(8) + b"c2pa" + bytes(20)
+    match ending:
+        case "jpg":
+            segment = b"\xff\xeb" + struct.pack(">H", len(body) + 10) + b"JP\0\1\0\0\0\1" + body
+            marked = content[:2] + segment + content[2:]
+        case "png":
+            marked = content[:33] + chunk(b"caBX", body) + content[33:]
+        case "webp":
+            whole = content[8:] + b"C2PA" + struct.pack("<I", len(body)) + body
+            marked = b"RIFF" + struct.pack("<I", len(whole)) + whole
+        case "pdf":
+            marked = pdf(catalog=b"/AF[<</Type/Filespec/AFRelationship/C2PA_Manifest>>]")
+        case _:
+            marked = content + box(b"uuid", C2PA_UUID + body)
+    assert desk.takes(marked, f"a.{ending}").facts.c2pa_present
+    assert not desk.takes(content, f"a.{ending}").facts.c2pa_present
+
+
+@pytest.mark.parametrize(
+    ("brand", "called"), [(b"3gp4", "a 3GP video"), (b"3g2a", "a 3GP video"), (b"zzzz", "not known")]
+)
+def test_a_film_of_another_kind_is_not_called_what_is_taken(desk: Desk, brand: bytes, called: str) -> None:
+    content = honest()["mp4"].replace(b"ftypisom", b"ftyp" + brand, 1)
+    with pytest.raises(faults.NotTaken) as refused:
+        desk.takes(content, "clip.mp4")
+    said = refused.value.sentence
+    assert called in said.partition(".")[0]
+    assert "MP4" not in said.partition("Evidence can be")[0]
+
+
+@pytest.mark.parametrize(("codec", "words"), [("libx264", b"x264 - core"), ("libx265", b"x265 (build")])
+def test_what_an_encoder_wrote_between_the_pictures_is_gone_too(desk: Desk, codec: str, words: bytes) -> None:
+    if codec not in av.codecs_available:
+        pytest.skip(f"no encoder {codec} here")
+    sent = video("mp4", codec=codec)
+    assert words in sent
+    taken = desk.takes(sent, "clip.mp4")
+    assert taken.stream is not None
+    assert words[:4] not in taken.stream.read_bytes()
+    with av.open(taken.stream) as copy:
+        assert sum(1 for _ in copy.decode(video=0)) == 10
 
 
 # ---------------------------------------------------------------- videos and documents

@@ -13,9 +13,12 @@ from datetime import datetime
 from typing import Any, BinaryIO, NamedTuple
 
 from amends.core import events as e
+from amends.core import sight
 from amends.core.durations import format_instant
-from amends.core.vocabulary import EvidenceKind
+from amends.core.sight import files_of
+from amends.core.vocabulary import EvidenceKind, Party
 from amends.core.wire import GENESIS, canonical, chained, read_event
+from amends.vault.kinds import Kind
 
 from . import container, opening, reading_copy, redaction
 from .contents import CaseInput, EvidenceFile, JournalLine, KeptBytes, Role
@@ -66,15 +69,18 @@ def build(case: CaseInput, *, role: Role, signer: Signer, made_at: datetime, wit
 
 def write(
     case: CaseInput, out: BinaryIO, *, role: Role, signer: Signer, made_at: datetime, with_pdf: bool = True
-) -> None:
-    """Write the case file, evidence in pieces.
+) -> tuple[str, ...]:
+    """Write the case file, evidence in pieces; answers with the ids of the files that are in it, each once.
 
-    Raises `BrokenCase` where events, texts or files do not belong together, `container.TooLarge` beyond 4 GiB.
+    Raises `BrokenCase` where events, texts or files do not belong together, `container.TooLarge` beyond 4 GiB,
+    before any evidence is opened where what is said of it is too large already.
     """
     events = _events(case)
     salts = signer.salts_of(case.marketplace, case.order.id)
     shown = redaction.shown_to(role, case.order, events, case.bodies, salts, case.pseudonyms)
     parts = _Parts(case, role, shown)
+    said = [kept.size for _, kept, _ in parts.stored()]
+    container.refuse_if_too_large(sum(said), len(said))
     files = {name: canonical(content) for name, content in parts.documents(made_at).items()}
     if with_pdf:
         copy = reading_copy.Copy(parts.documents(made_at), _pictures(parts.evidence), case.frame)
@@ -104,6 +110,7 @@ def write(
     signature = {"algorithm": "Ed25519", "public_key": signer.public.hex(), "signature": signer.sign(manifest).hex()}
     first = [("manifest.json", manifest), ("signature.json", canonical(signature))]
     container.write([*(container.entry_of(*each) for each in first), *entries], out)
+    return tuple(dict.fromkeys(one.file for one in parts.evidence if any(_forms(one.kept))))
 
 
 def end_of(events: Sequence[e.Event], dispute: int) -> int:
@@ -167,7 +174,9 @@ class _Parts:
         self.shown = shown
         self.complete = all(one.whole for one in shown)
         self.digests = {
-            sealed["ref"]: sealed["sha256"] for one in shown for sealed in redaction.sealed_parts([one.fields])
+            sealed["ref"]: sealed["sha256"]
+            for one in shown
+            for sealed in redaction.sealed_parts([one.fields, one.partly])
         }
         self.texts = [text for text in case.texts if text.ref in self.digests]
         self._check_texts()
@@ -262,14 +271,21 @@ class _Parts:
     def _visible(self) -> Iterator[_Visible]:
         kept = {(one.event, one.file): one for one in self.case.evidence}
         for number, event in self.readable.items():
-            if "file" not in self.shown[number - 1].fields and "files" not in self.shown[number - 1].fields:
-                continue
-            for at, file in enumerate(redaction.files_of(event), 1):
+            for at, file in enumerate(files_of(event), 1):
                 stem = f"evidence/{number:04}-{at}"
-                yield _Visible(number, event.by.value, file.id, file.kind, stem, kept.get((number, file.id)))
+                forms = self._allowed(kept.get((number, file.id)), event.by)
+                yield _Visible(number, event.by.value, file.id, file.kind, stem, forms)
+
+    def _allowed(self, kept: EvidenceFile | None, giver: Party) -> EvidenceFile | None:
+        """The original to whom `core.sight` gives it, to others what was made of it; a PDF is read in no other form."""
+        if kept is None or kept.original is None:
+            return kept
+        if sight.original(giver, self.role.viewer) or kept.original.media_type == Kind.PDF.media_type:
+            return kept._replace(stream=None)
+        return kept._replace(original=None)
 
     def _file(self, one: _Visible) -> dict[str, Any]:
-        """A link is no file, an erased one has no bytes left: both keep their entry."""
+        """A link is no file, of one erased or taken back no bytes are left: all keep their entry."""
         forms = [
             {"what": what, "media_type": kept.media_type, "name": _name(one.stem, what, kept)}
             for what, kept in _forms(one.kept)
@@ -281,6 +297,8 @@ class _Parts:
 def _forms(kept: EvidenceFile | None) -> Iterator[tuple[str, KeptBytes]]:
     if kept and kept.original:
         yield "original", kept.original
+    if kept and kept.stream:
+        yield "stream", kept.stream
     if kept and kept.reading:
         yield "reading", kept.reading
 

@@ -51,14 +51,18 @@ def entry_of(name: str, content: bytes) -> Entry:
     return entry(name, lambda: io.BytesIO(content))
 
 
-def write(entries: Sequence[Entry], out: BinaryIO) -> None:
-    """Write the zip. Raises `TooLarge` before anything is written, `ChangedMeanwhile` if an entry was not stable."""
-    total = sum(each.size + 76 + 2 * len(each.name) for each in entries) + 22
-    if total > LARGEST or len(entries) > 0xFFFF:
+def refuse_if_too_large(total: int, entries: int) -> None:
+    """Raises `TooLarge` where one zip cannot hold that many bytes, or that many entries."""
+    if total > LARGEST or entries > 0xFFFF:
         raise TooLarge(
-            f"The case file would have {total:,} bytes in {len(entries)} entries; one file holds 4 GiB and 65,535. "
+            f"The case file would have {total:,} bytes in {entries} entries; one file holds 4 GiB and 65,535. "
             "Leave out the originals of long videos, they can be asked for one by one."
         )
+
+
+def write(entries: Sequence[Entry], out: BinaryIO) -> None:
+    """Write the zip. Raises `TooLarge` before anything is written, `ChangedMeanwhile` if an entry was not stable."""
+    refuse_if_too_large(sum(each.size + 76 + 2 * len(each.name) for each in entries) + 22, len(entries))
     offset, directory = 0, b""
     for each in entries:
         directory += _listed(each, offset)

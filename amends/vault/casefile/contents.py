@@ -45,13 +45,15 @@ class KeptBytes(NamedTuple):
 
     media_type: str
     open: Callable[[], BinaryIO]
+    size: int = 0
+    """How many bytes it is said to have: so that what is too large is refused before any of it is opened."""
 
 
 class EvidenceFile(NamedTuple):
     """A file some event carries: the event's number, the file's id in it, and what is kept of it.
 
-    `sha256` is the original's, hex. `original` is what was received, `reading` the re-encoded form that is shown;
-    either may be None where it is not to be handed on, both where the file was erased.
+    `sha256` is the original's, hex. `original` is what was received, `reading` the re-encoded form that is shown,
+    `stream` a video's clean copy; all are None where the file was erased or taken back. Who gets which, `build` says.
     """
 
     event: int
@@ -59,6 +61,7 @@ class EvidenceFile(NamedTuple):
     sha256: str
     original: KeptBytes | None = None
     reading: KeptBytes | None = None
+    stream: KeptBytes | None = None
 
 
 class SealedText(NamedTuple):

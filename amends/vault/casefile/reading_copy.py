@@ -23,6 +23,7 @@ from amends.core.durations import parse_instant
 
 from . import glyphs
 from .frame import ENGLISH, TEXTS, Frame
+from .redaction import carried
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
@@ -190,9 +191,9 @@ class _Page:
         }
 
     def file(self, one: Mapping[str, Any]) -> dict[str, Any]:
-        fields = self.documents["events.json"][one["event"] - 1]["fields"]
-        carried = [*fields.get("files", ()), *([fields["file"]] if isinstance(fields.get("file"), Mapping) else [])]
-        file = next(file for file in carried if file["id"] == one["file"])
+        event = self.documents["events.json"][one["event"] - 1]
+        fields = event["fields"]
+        file = next(file for file in carried(event) if file["id"] == one["file"])
         stem = one["forms"][0]["name"].rsplit("-", 1)[0] if one["forms"] else ""
         kind = self.word(one["kind"])
         about = {"kind": kind, "by": self.word(one["by"]), "at": self.day(fields["at"]), "number": one["event"]}

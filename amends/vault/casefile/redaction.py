@@ -23,6 +23,7 @@ from amends.core import events as e
 from amends.core import sight
 from amends.core.order import Order
 from amends.core.private import Private
+from amends.core.sight import files_of
 from amends.core.values import Filed
 from amends.core.vocabulary import Party
 from amends.core.wire import GENESIS, canonical
@@ -36,6 +37,9 @@ STAFF_ONLY = frozenset({"actor", "flags", "warnings", "elsewhere"})
 THINNED = ("flags", "warnings")
 """Those of them of which a party may see some."""
 
+CARRIED = ("file", "files")
+"""Fields of which a party may see some files, and of some files no name and no comment."""
+
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -43,8 +47,8 @@ class Shown(NamedTuple):
     """An event as a role gets it.
 
     `event` is what the role sees of it, None where all of it is withheld. `fields` are those shown as they are stored
-    (absent ones left out), `salts` those of every field shown, `hashes` those of every field withheld; `partly` are
-    fields of which the role sees some, and for which the signature alone vouches.
+    (absent ones left out), `salts` those of every field shown, `hashes` those of every field withheld; `partly` is
+    what the role sees of some fields that are withheld, and for which the signature alone vouches.
     """
 
     number: int
@@ -130,12 +134,6 @@ def sealed_parts(value: Any) -> Iterator[Mapping[str, str]]:
             yield from sealed_parts(part)
 
 
-def files_of(event: e.Event) -> tuple[Filed, ...]:
-    """The files an event carries."""
-    one = getattr(event, "file", None)
-    return (one,) if isinstance(one, Filed) else getattr(event, "files", ())
-
-
 def _seen(viewer: Party, order: Order, events: Sequence[e.Event]) -> dict[int, e.Event]:
     """By number. `sight.history` says what, not where from: so each event's instant is its number on the way."""
     tagged = [
@@ -167,16 +165,39 @@ def _shown(
         fields={name: stored[name] for name in names if name in stored and name not in withheld},
         salts={name: salts.of(number, name).hex() for name in names if name not in withheld},
         hashes={name: hashes[name] for name in sorted(withheld)},
-        partly={name: sorted(getattr(seen, name)) for name in THINNED if name in withheld and getattr(seen, name)},
+        partly={name: sorted(getattr(seen, name)) for name in THINNED if name in withheld and getattr(seen, name)}
+        | {name: _files_left(stored[name], seen) for name in CARRIED if name in withheld and files_of(seen)},
     )
+
+
+def carried(written: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """The files in an event of `events.json`, as far as the role sees them; of a removal `file` is the id alone."""
+    parts = written["fields"] | written.get("shown_in_part", {})
+    one = parts.get("file")
+    return (one,) if isinstance(one, Mapping) else tuple(parts.get("files", ()))
+
+
+def _files_left(stored: Any, seen: e.Event) -> Any:
+    """What the event holds of the files that are seen of it, without what is not seen of them."""
+    if isinstance(stored, Mapping):
+        (left,) = _files_left([stored], seen)
+        return left
+    shown = {file.id: file for file in files_of(seen)}
+    return [
+        {name: part for name, part in file.items() if not _unseen(name, shown[file["id"]])}
+        for file in stored
+        if file["id"] in shown
+    ]
+
+
+def _unseen(name: str, file: Filed) -> bool:
+    return name in ("name", "comment") and getattr(file, name) is None
 
 
 def _withholds(role: Role, name: str, event: e.Event, seen: e.Event) -> bool:
     viewer = role.viewer
     if viewer in sight.STAFF:
         return False
-    if name == "files" and event.by is not viewer and any(file.mediator_only for file in files_of(event)):
-        return True
     return name in STAFF_ONLY or getattr(event, name) != getattr(seen, name)
 
 
