@@ -9,63 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
+from .asked import Amount, Given, Option, OrderedLine, Paid, Pieces, Place, Proposal, WantedThing
 from .vocabulary import DeadlineName, Party, TrackState, Verb
 
-Amount = int | str
-"""Minor units of the order's currency, or a decimal string such as "45.00"."""
+# What commands are made of belongs to them: others write `commands.Place`.
+__all__ = ["Amount", "Given", "Option", "OrderedLine", "Paid", "Pieces", "Place", "Proposal", "WantedThing"]
 
 STAFF = frozenset({Party.MEDIATOR, Party.OPERATOR})
 PARTIES = frozenset({Party.BUYER, Party.SELLER})
-
-
-class OrderedLine(NamedTuple):
-    id: str
-    title: str
-    price: Amount
-    quantity: int
-    listing: str = ""
-
-
-class Paid(NamedTuple):
-    """One payment of an order: the provider's reference, the method as the buyer knows it, the amount."""
-
-    reference: str
-    method: str
-    amount: Amount
-
-
-class Place(NamedTuple):
-    country: str
-    city: str = ""
-
-
-class Pieces(NamedTuple):
-    """Some pieces of one line; quantity None means all of them."""
-
-    line: str
-    quantity: int | None = None
-
-
-class Given(NamedTuple):
-    """A file handed in with an act: its kind alone, or an upload that the edge has found under its id."""
-
-    kind: str
-    id: str = ""
-    sha256: str = ""
-    """Of the original, 64 hexadecimal digits."""
-
-
-class Option(NamedTuple):
-    option: int
-    wants: str
-    amount: Amount
-
-
-class Proposal(NamedTuple):
-    wants: str
-    amount: Amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +81,8 @@ class Track(Command):
     country: str = ""
     city: str = ""
     tracking: str = ""
+    scanned_at: datetime | None = None
+    """When the carrier says it was; no clock goes by it."""
     verb = Verb.TRACK
     who = frozenset({Party.CARRIER})
 
@@ -240,6 +195,8 @@ class AddEvidence(OnDispute):
     mediator_only: bool = False
     sha256: str = ""
     """Of the upload that `id` names; whoever takes uploads in says it, never who sends the act."""
+    answers: int | None = None
+    """Which of the things the mediator listed it shows, counted from 1."""
     verb = Verb.ADD_EVIDENCE
     who = PARTIES
 
@@ -256,6 +213,7 @@ class RequestEvidence(OnDispute):
     of: tuple[Party, ...]
     text: str
     proposal: Proposal | None = None
+    wanted: tuple[WantedThing, ...] = ()
     verb = Verb.REQUEST_EVIDENCE
     who = frozenset({Party.MEDIATOR})
 

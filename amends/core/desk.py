@@ -31,6 +31,8 @@ class Queue(StrEnum):
     """What came back, or did not, is contested."""
     APPEAL = "appeal"
     """An appeal is to be decided, or was granted and nothing was asked since."""
+    MESSAGE = "message"
+    """A party wrote after the end, and no staff has answered."""
     WAITING = "waiting"
     """The parties are to send evidence or to choose; nothing is to be done."""
     APPROVAL = "approval"
@@ -92,8 +94,9 @@ def queue_of(dispute: Dispute) -> Queue | None:
     if dispute.waiting is not None:
         return Queue.APPROVAL
     if not dispute.open:
-        pending = dispute.appeals and dispute.appeals[-1].granted is None
-        return Queue.APPEAL if pending else None
+        if dispute.appeals and dispute.appeals[-1].granted is None:
+            return Queue.APPEAL
+        return Queue.MESSAGE if dispute.unanswered_at is not None else None
     if dispute.status in (DisputeStatus.AWAITING_EVIDENCE, DisputeStatus.AWAITING_CHOICE):
         return Queue.WAITING
     if dispute.status is not DisputeStatus.UNDER_REVIEW:
@@ -116,7 +119,7 @@ def _entry(order: Order, dispute: Dispute, queue: Queue) -> AtDesk:
     return AtDesk(
         dispute.number,
         queue,
-        _since(dispute, name),
+        dispute.unanswered_at if queue is Queue.MESSAGE and dispute.unanswered_at else _since(dispute, name),
         clocks.get(name) or (lapsed if rung else None),
         rung,
         clocks.get(N.EVIDENCE) or clocks.get(N.CHOICE) if queue is Queue.WAITING else None,

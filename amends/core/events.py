@@ -1,8 +1,7 @@
 """What happened: one frozen class a fact, in the past tense, one closed union.
 
-Events are the truth; their written form (`amends.core.wire`) is pinned by golden files. Fields are only ever
-added, with a default; a class is never renamed. Amounts are minor units of the order's currency.
-`at` is the instant the fact is dated: for a lapse the deadline itself, however late the clock came by.
+Events are the truth; golden files pin their written form (`amends.core.wire`). Fields are only ever added, with a
+default; classes keep their names. Amounts are minor units. `at` dates the fact: a lapse at its deadline, however late.
 """
 
 from __future__ import annotations
@@ -10,23 +9,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from .event import DisputeEvent, Event
+from .mediation_events import (
+    ChoicesDiffered,
+    DisputeDismissed,
+    EvidenceAdded,
+    EvidenceComplete,
+    EvidenceRemoved,
+    EvidenceRequested,
+    OptionChosen,
+    OptionsProposed,
+    RulingMade,
+)
 from .private import Private
 from .values import (
     DisputedPieces,
     Filed,
     LineAmount,
     Location,
-    Offered,
     PaymentAmount,
     PlacedLine,
     PlacedPayment,
     PolicyPin,
-    Provisional,
 )
 from .vocabulary import (
-    CountsAgainst,
     DeadlineName,
-    Fault,
     FundedBy,
     Grounds,
     Outcome,
@@ -36,17 +43,20 @@ from .vocabulary import (
     Wants,
 )
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    at: datetime
-    by: Party
-    actor: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisputeEvent(Event):
-    dispute: int
+# Every event is to be had here: others write `events.RulingMade`.
+__all__ = [
+    "ChoicesDiffered",
+    "DisputeDismissed",
+    "DisputeEvent",
+    "Event",
+    "EvidenceAdded",
+    "EvidenceComplete",
+    "EvidenceRemoved",
+    "EvidenceRequested",
+    "OptionChosen",
+    "OptionsProposed",
+    "RulingMade",
+]
 
 
 # ── the order ────────────────────────────────────────────────────────────────────────────────────
@@ -88,11 +98,12 @@ class OrderShipped(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelTracked(Event):
-    """`elsewhere`: delivered, but not where the order was to go."""
+    """`elsewhere`: delivered, but not where the order was to go. `scanned_at`: when, by the carrier's own word."""
 
     state: TrackState
     place: Location | None = None
     elsewhere: bool = False
+    scanned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,69 +282,6 @@ class MessageSent(DisputeEvent):
     text: Private
     flags: frozenset[str] = frozenset()
     promises_extension: bool = False
-
-
-# ── the dispute: evidence and the mediator ───────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceAdded(DisputeEvent):
-    file: Filed
-    flags: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceRemoved(DisputeEvent):
-    file: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceRequested(DisputeEvent):
-    of: tuple[Party, ...]
-    text: Private | None = None
-    proposal: Provisional | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceComplete(DisputeEvent):
-    """Everybody asked has sent a file that counts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OptionsProposed(DisputeEvent):
-    options: tuple[Offered, ...]
-    text: Private | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OptionChosen(DisputeEvent):
-    option: int
-    return_to: Location | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoicesDiffered(DisputeEvent):
-    """Both have chosen, and not the same: the mediator decides."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulingMade(DisputeEvent):
-    """A decision with its four verdict fields. `waits` is true while a second person's consent is missing."""
-
-    wants: Wants
-    amount_minor: int
-    fault: Fault
-    funded_by: FundedBy
-    counts_against: CountsAgainst
-    finding: Private | None = None
-    text: Private | None = None
-    return_to: Location | None = None
-    waits: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisputeDismissed(DisputeEvent):
-    text: Private | None = None
 
 
 # ── the dispute: the end of it ───────────────────────────────────────────────────────────────────

@@ -15,6 +15,15 @@ from .policy import Policy
 from .vocabulary import Party
 
 
+class Receipt(NamedTuple):
+    """A party's file or act on its way into the order: it counts as of `at`, if it is taken."""
+
+    by: Party
+    at: datetime
+    act: bool = False
+    """It is an act, which had to be put off; else a file."""
+
+
 class Facts(NamedTuple):
     """Empty by default: nothing is known beyond the order."""
 

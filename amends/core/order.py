@@ -16,7 +16,7 @@ from .durations import Calendars
 from .events import CorrectionProposed, RulingMade
 from .policy import Policy
 from .private import Private
-from .values import DisputedPieces, Filed, LineAmount, Location, Offered, PaymentAmount
+from .values import DisputedPieces, Filed, LineAmount, Location, Offered, PaymentAmount, Wanted
 from .vocabulary import (
     CountsAgainst,
     DeadlineName,
@@ -178,6 +178,8 @@ class Evidence(NamedTuple):
     by: Party
     at: datetime
     file: Filed
+    answers: int | None = None
+    """Which of the dispute's `wanted` it shows, from 1."""
 
 
 class Waiting(NamedTuple):
@@ -207,6 +209,10 @@ Clock = tuple[DeadlineName, datetime]
 """A running clock: its name and the instant it is counted from. How long it lasts is the policy's."""
 
 
+MOST_AFTER_THE_END = 20
+"""Messages a side may write about a closed dispute in 24 hours: each is a letter to the other."""
+
+
 @dataclass(frozen=True)
 class Dispute:
     number: int
@@ -233,6 +239,8 @@ class Dispute:
     asked: tuple[Party, ...] = ()
     sent: tuple[Party, ...] = ()
     """Those of `asked` who have sent a file that counts."""
+    wanted: tuple[Wanted, ...] = ()
+    """What the last request listed; files tick it off, and it completes nothing."""
     options: tuple[Offered, ...] = ()
     choices: tuple[tuple[Party, int], ...] = ()
     return_to: Location | None = None
@@ -263,6 +271,10 @@ class Dispute:
     lapsed: Lapsed | None = None
     silent: tuple[Party, ...] = ()
     """Whose own silence made the last move; empty once anybody has moved again."""
+    unanswered_at: datetime | None = None
+    """When a party wrote after the end, the first time that no staff has answered; None where all is answered."""
+    written: tuple[tuple[Party, datetime], ...] = ()
+    """What parties wrote after the end, and when: of each side the newest, as many as it may write in a day."""
 
     @property
     def open(self) -> bool:

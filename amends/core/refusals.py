@@ -56,6 +56,10 @@ class Refused(Exception):
         return f"{self.code}: {self.sentence} {self.way_out}".strip()
 
 
+EXAMINING = ("examining", "examining_others")
+"""Variants of `version_conflict`: something that came before is not decided about, and the act is to come again."""
+
+
 class _Facts(dict[str, str]):
     """A fact nobody gave is left out of the sentence rather than breaking it."""
 
@@ -151,6 +155,10 @@ WORDS: dict[tuple[R, str], Words] = {
         "This line was already disputed, and that cannot be done again.",
         "See how that dispute ended; where the policy knows an appeal, it is offered there.",
     ),
+    (R.LINE_ALREADY_DISPUTED, "decided"): Words(
+        "The money of these goods is decided already, so there is nothing left to confirm.",
+        "See how the dispute about them ended.",
+    ),
     (R.SAME_REASON_ALREADY_DISPUTED, ""): Words(
         "A dispute about this line for the same reason was withdrawn, and it cannot be opened again for that reason.",
         "If something else is wrong, choose the reason that fits.",
@@ -171,6 +179,14 @@ WORDS: dict[tuple[R, str], Words] = {
     (R.EVIDENCE_REQUIRED, ""): Words(
         "For this reason at least {needed} photo, video or document is needed; {given} was given.",
         "Add a picture or a video that shows the problem. A link does not count.",
+    ),
+    (R.EVIDENCE_REQUIRED, "file"): Words(
+        "Evidence of the kind “{kind}” is the file itself, and no file was sent with it.",
+        "Upload the file, then give it as evidence. A link counts for nothing.",
+    ),
+    (R.EVIDENCE_REQUIRED, "number"): Words(
+        "A tracking number was announced, and neither the number nor a file was sent.",
+        "Write the number, or upload a screenshot of the tracking page.",
     ),
     (R.EVIDENCE_LIMIT, ""): Words(
         "Each side may give {limit} files, and this would be more.", "Remove a file you need less, then add this one."
@@ -198,6 +214,14 @@ WORDS: dict[tuple[R, str], Words] = {
     (R.CURRENCY_MISMATCH, "unknown"): Words("{given} is no currency we know.", "Use an ISO 4217 code such as USD."),
     (R.MALFORMED, ""): Words("This cannot be read: {why}.", "{mend}"),
     (R.VERSION_CONFLICT, ""): Words("Somebody else changed the order meanwhile.", "Look at it again and repeat."),
+    (R.VERSION_CONFLICT, "examining"): Words(
+        "Something that came in before a deadline is still being looked at, so nobody can say yet what holds.",
+        "Send this again in a minute; it will count as of now.",
+    ),
+    (R.VERSION_CONFLICT, "examining_others"): Words(
+        "Something that came in before a deadline is still being looked at, so nobody can say yet what holds.",
+        "Send this again in a minute.",
+    ),
     (R.NOT_A_PARTY, ""): Words("There is no order with this id.", "Check the id of the order."),
     (R.NOT_ALLOWED, ""): Words("“{verb}” is not something the {party} can do.", "It is done by: {who}."),
     (R.NOT_ALLOWED, "policy"): Words("This policy does not let the {party} do that.", "It is done by: {who}."),
@@ -210,6 +234,10 @@ WORDS: dict[tuple[R, str], Words] = {
     (R.NOT_ALLOWED, "not_waiting"): Words("A dispute that runs normally needs no correction.", "Rule on it instead."),
     (R.IDEMPOTENCY_KEY_REUSED, ""): Words("This key was used for something else.", "Send a new key."),
     (R.RATE_LIMITED, ""): Words("Too many requests at once.", "Wait a moment and try again."),
+    (R.RATE_LIMITED, "messages"): Words(
+        "One day allows no more messages about this closed dispute.",
+        "What you wrote is with the staff. You can write again from {until}.",
+    ),
     (R.NOTHING_LAPSED, ""): Words("No deadline of that name has lapsed.", "Nothing needs to be done before it lapses."),
     (R.DEADLINE_PASSED, ""): Words(
         "The answer was due by {due}; it came after that, so what the policy says about silence has happened.",

@@ -7,6 +7,8 @@
 | return address                                   | once a return is agreed | yes | yes    | –                 |
 | messages and evidence of either party            | yes   | yes    | yes                | –                 |
 | evidence marked "for the mediator only"          | giver | giver  | yes                | –                 |
+| files as they were sent, with all that devices wrote | giver | giver | yes             | –                 |
+| name and comment of a file that was taken back   | giver | giver  | yes                | –                 |
 | the other side's choice among options            | once both have chosen | once both have chosen | yes | –    |
 | notes, risk signals, flags about the other party | no    | no     | yes                | –                 |
 | who of the staff decided                         | role  | role   | yes                | –                 |
@@ -98,6 +100,11 @@ def _file_seen(file: Filed, giver: Party, viewer: Party) -> bool:
     return not file.mediator_only or viewer in STAFF or viewer is giver
 
 
+def original(giver: Party, viewer: Party) -> bool:
+    """Whether the viewer may have a file as it was sent: it says where somebody lives, and with what he took it."""
+    return viewer in STAFF or viewer is giver
+
+
 def choices(dispute: Dispute, viewer: Party) -> tuple[tuple[Party, int], ...]:
     """The choices among the mediator's options this viewer may know of."""
     if viewer in OUTSIDE:
@@ -143,8 +150,12 @@ def numbered(order: Order, events: Iterable[e.Event], viewer: Party) -> tuple[tu
         return tuple(enumerate(whole))
     if viewer in OUTSIDE:
         return tuple((at, event) for at, event in enumerate(whole) if event.by is viewer)
-    withheld = _withheld(whole, viewer)
-    return tuple((at, _without_secrets(order, event, viewer)) for at, event in enumerate(whole) if at not in withheld)
+    withheld, back = _withheld(whole, viewer), _taken_back(whole)
+    return tuple(
+        (at, _without_files(_without_secrets(order, event, viewer), viewer, back.get(at, frozenset())))
+        for at, event in enumerate(whole)
+        if at not in withheld
+    )
 
 
 def _withheld(events: tuple[e.Event, ...], viewer: Party) -> frozenset[int]:
@@ -160,6 +171,8 @@ def _withheld(events: tuple[e.Event, ...], viewer: Party) -> frozenset[int]:
             case e.EvidenceAdded() if not _file_seen(event.file, event.by, viewer):
                 files.add((event.dispute, event.file.id))
                 hidden.add(at)
+            case e.DisputeOpened() | e.ClaimRevised() | e.AppealMade() | e.ReturnContested():
+                files |= {(event.dispute, one.id) for one in event.files if not _file_seen(one, event.by, viewer)}
             case e.EvidenceRemoved() if (event.dispute, event.file) in files:
                 files.remove((event.dispute, event.file))
                 hidden.add(at)
@@ -178,6 +191,43 @@ def _withheld(events: tuple[e.Event, ...], viewer: Party) -> frozenset[int]:
             case _:
                 pass
     return frozenset(at for at in hidden if events[at].by is not viewer)
+
+
+def _taken_back(events: tuple[e.Event, ...]) -> dict[int, frozenset[str]]:
+    """By position of the event that gave them, the ids of files that a later event took back."""
+    given: dict[tuple[int, str], int] = {}
+    back: dict[int, frozenset[str]] = {}
+    for at, event in enumerate(events):
+        if isinstance(event, e.EvidenceRemoved):
+            giving = given.pop((event.dispute, event.file), None)
+            if giving is not None:
+                back[giving] = back.get(giving, frozenset()) | {event.file}
+        elif isinstance(event, e.DisputeEvent):
+            given |= {(event.dispute, file.id): at for file in files_of(event)}
+    return back
+
+
+def files_of(event: e.Event) -> tuple[Filed, ...]:
+    """The files an event carries."""
+    one = getattr(event, "file", None)
+    return (one,) if isinstance(one, Filed) else getattr(event, "files", ())
+
+
+def _without_files(event: e.Event, viewer: Party, back: frozenset[str]) -> e.Event:
+    """Without the files the viewer does not see, and without what was said of those in `back`."""
+    files = files_of(event)
+    if not files or event.by is viewer:
+        return event
+    shown = tuple(
+        file._replace(name=None, comment=None) if file.id in back else file
+        for file in files
+        if _file_seen(file, event.by, viewer)
+    )
+    if shown == files:
+        return event
+    if isinstance(event, e.EvidenceAdded):
+        return dataclasses.replace(event, file=shown[0])  # one that is not seen is an event that is not seen
+    return dataclasses.replace(event, files=shown)  # type: ignore[call-arg]
 
 
 def _without_secrets(order: Order, event: e.Event, viewer: Party) -> e.Event:

@@ -84,6 +84,25 @@ def fits(format_id: str, number: str) -> bool:
     return _accepted(known, known.pattern.fullmatch(normalise(number)))
 
 
+class PostalShape(NamedTuple):
+    """Two letters, digits, two letters: how many digits, and the country that the last letters name."""
+
+    digits: int
+    country: str
+
+
+POSTAL_DIGITS: Final = 9
+"""Of an S10 number, the check digit counted."""
+
+
+def postal_shape(normal: str) -> PostalShape | None:
+    """What looks like a post's (S10) number, also of a post that there is none of, or with a digit too few or too
+    many; None for everything else.
+    """
+    found = _POSTAL.fullmatch(normal)
+    return PostalShape(len(found[1]), found[2]) if found else None
+
+
 def normalise(number: str) -> str:
     """The number as machines write it. Characters no tracking number has stay, so that they are seen, not lost."""
     plain = number if number.isascii() else _to_ascii(number)
@@ -268,4 +287,5 @@ _SEPARATORS: Final = {ord(mark): None for mark in " \t\r\n\v\f-_./,:;#"}
 _LOOKS_LATIN: Final = str.maketrans("АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYX")
 _LOOKS_LIKE_A_DIGIT: Final = str.maketrans("OQDILSBZ", "00011582")
 _O_IS_ZERO: Final = str.maketrans("OI", "01")
+_POSTAL: Final = re.compile(r"[A-Z]{2}(\d{7,11})([A-Z]{2})", re.ASCII)
 _ROUTED: Final = re.compile(r"420\d{5}(?:\d{4})?(9[1-5]\d{20}(?:\d{4})?)")

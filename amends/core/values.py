@@ -17,8 +17,15 @@ class PolicyPin(NamedTuple):
 
 
 class Location(NamedTuple):
+    """Where goods go. All but the country is personal text; whatever was not said is missing."""
+
     country: str
     city: Private | None = None
+    name: Private | None = None
+    lines: tuple[Private, ...] = ()
+    postcode: Private | None = None
+    region: Private | None = None
+    phone: Private | None = None
 
 
 class PlacedLine(NamedTuple):
@@ -30,6 +37,8 @@ class PlacedLine(NamedTuple):
     goods_minor: int
     shipping_minor: int
     listing: Private | None = None
+    listing_id: str = ""
+    """What the marketplace calls the listing it was bought from; its pictures are kept under this."""
 
 
 class PlacedPayment(NamedTuple):
@@ -56,7 +65,7 @@ class PaymentAmount(NamedTuple):
 
 
 class Filed(NamedTuple):
-    """A file given as evidence; `counts` is false for a link."""
+    """A file given as evidence; `counts` is false for a link, and for an address under another kind."""
 
     id: str
     kind: EvidenceKind
@@ -66,6 +75,13 @@ class Filed(NamedTuple):
     counts: bool = True
     sha256: str = ""
     """Of the original as it was sent, 64 hexadecimal digits; empty where no upload stands behind it."""
+
+
+class Wanted(NamedTuple):
+    """One thing the mediator asked to see, in his words."""
+
+    text: Private
+    kind: EvidenceKind | None = None
 
 
 class Offered(NamedTuple):

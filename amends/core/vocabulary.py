@@ -355,7 +355,7 @@ class RefusalCode(StrEnum):
     NOT_AN_EXTENSION = "not_an_extension"
 
 
-# Only a service can refuse these; the core never does.
+# Refusals of a service. Of these the core knows one: the limit on messages after the end is `rate_limited` too.
 SERVICE_ONLY_REFUSALS = frozenset(
     {
         RefusalCode.VERSION_CONFLICT,

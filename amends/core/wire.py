@@ -28,6 +28,7 @@ from .private import Private, Seal
 from .refusals import Refused
 from .vocabulary import Party, RefusalCode, Verb
 
+Sealable = TypeVar("Sealable")
 GENESIS = "0" * 64
 """The hash before the first event."""
 
@@ -94,9 +95,9 @@ def broken_link(records: Iterable[Recorded]) -> int | None:
     return None
 
 
-def seal(event: Event, sealing: Seal) -> Event:
-    """The event with every personal text in it replaced by its sealed form."""
-    return typing.cast(Event, _sealed(event, sealing))
+def seal(value: Sealable, sealing: Seal) -> Sealable:
+    """The event, or part of one, with every personal text in it replaced by its sealed form."""
+    return typing.cast(Sealable, _sealed(value, sealing))
 
 
 def _sealed(value: Any, sealing: Seal) -> Any:
@@ -429,7 +430,7 @@ def _read_pieces(value: Any, path: str) -> c.Pieces:
 
 def _write_given(file: c.Given) -> str | dict[str, Any]:
     """A kind alone is a word, as it was before there were uploads."""
-    return _written_fields(file) if file.id or file.sha256 else file.kind
+    return file.kind if file == c.Given(file.kind) else _written_fields(file)
 
 
 def _read_given(value: Any, path: str) -> c.Given:

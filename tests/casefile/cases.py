@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 from collections.abc import Iterable
@@ -18,6 +19,8 @@ from amends.core.evolve import begin, evolve
 from amends.core.journal import transfers
 from amends.core.order import Order
 from amends.core.private import Private
+from amends.core.values import Filed
+from amends.core.vocabulary import EvidenceKind
 from amends.core.wire import GENESIS, canonical, chained, seal, write_event
 from amends.stories import reading
 from amends.stories.player import CoreDriver, play
@@ -66,6 +69,26 @@ def lamp() -> CaseInput:
     world = told(story).world
     files = {SHA["photo"]: PHOTO, SHA["secret"]: SECRET_PHOTO}
     return case_of(world.history["L-1"], world.orders["L-1"], 1, files)
+
+
+def lamp_with_a_claims_files() -> CaseInput:
+    """The lamp, with three files named as it was opened: one for all, one for the mediator, one taken back."""
+    (story,) = reading.read_file(LAMP)
+    world = told(story).world
+    opened = next(event for event in world.history["L-1"] if isinstance(event, e.DisputeOpened))
+    stored = {"f-open": PHOTO, "f-secret": SECRET_PHOTO}
+    filed = [(name, {"sha256": hashlib.sha256(stored.get(name, OTHER_PHOTO)).hexdigest()}) for name in CLAIMED]
+    files = tuple(
+        Filed(name, EvidenceKind.PHOTO, Private(f"{name}.jpg"), Private(f"This is {name}."), name == "f-secret", **sha)
+        for name, sha in filed
+    )
+    back = e.EvidenceRemoved(at=opened.at, by=opened.by, dispute=1, file="f-back")
+    history = list(world.history["L-1"])
+    history[history.index(opened) : history.index(opened) + 1] = [dataclasses.replace(opened, files=files), back]
+    return case_of(history, world.orders["L-1"], 1, stored)
+
+
+CLAIMED = ("f-open", "f-secret", "f-back")
 
 
 def case_of(history: Iterable[e.Event], order: Order, dispute: int, files: dict[str, bytes] | None = None) -> CaseInput:

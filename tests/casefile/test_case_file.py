@@ -22,8 +22,21 @@ from amends.vault.casefile.building import BrokenCase, build
 from amends.vault.casefile.contents import KeptBytes, Role
 from amends.vault.casefile.signing import SIGNED, new_signer, printable
 
-from .cases import MADE, OTHER_PHOTO, PHOTO, SHA, SIGNER, STORIES, case_of, lamp, lamp_file, told
-from .tampering import checked, said, unpacked
+from .cases import (
+    MADE,
+    OTHER_PHOTO,
+    PHOTO,
+    SECRET_PHOTO,
+    SHA,
+    SIGNER,
+    STORIES,
+    case_of,
+    lamp,
+    lamp_file,
+    lamp_with_a_claims_files,
+    told,
+)
+from .tampering import checked, edited, packed, said, signed_again, unpacked
 from .verifying import VERIFIER, verifier
 
 
@@ -105,6 +118,36 @@ def test_what_is_withheld_is_withheld_whatever_it_holds() -> None:
 
 def test_the_court_gets_the_stores_own_chain() -> None:
     assert [event["chain"] for event in documents(Role.COURT)["events.json"]] == list(lamp().chain)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_of_a_claims_files_each_role_gets_those_it_may_see(role: Role) -> None:
+    """Bob gets the open one without its original, and of the one Alice took back that there was one."""
+    made = build(lamp_with_a_claims_files(), role=role, signer=SIGNER, made_at=MADE)
+    report = checked(made)
+    assert (report.code, report.wrong) == (0, [])
+    files, knows = unpacked(made), role in (Role.BUYER, Role.MEDIATOR, Role.COURT)
+    listed = [(one["file"], len(one["forms"])) for one in json.loads(files["evidence.json"]) if one["event"] == 3]
+    assert listed == ([("f-open", 2), ("f-secret", 2), ("f-back", 0)] if knows else [("f-open", 1), ("f-back", 0)])
+    told_in_words = b"".join(content for name, content in files.items() if name.endswith(".json"))
+    for name, there in (("f-open", True), ("f-secret", knows), ("f-back", knows)):
+        assert (f"This is {name}.".encode() in told_in_words) is there
+    assert (SECRET_PHOTO in files.values()) is knows
+    assert ("Of 1 entries some files" in "\n".join(report.notes)) is not knows
+
+
+def test_a_file_slipped_under_an_entry_shown_in_part_is_found() -> None:
+    """Nobody but the signer vouches for such files, yet they are those of the list, and of what is withheld."""
+    files = unpacked(build(lamp_with_a_claims_files(), role=Role.SELLER, signer=SIGNER, made_at=MADE, with_pdf=False))
+
+    def slipped(events: Any) -> None:
+        events[2]["shown_in_part"]["files"].append({"id": "f-more", "kind": "photo"})
+
+    def loose(events: Any) -> None:
+        events[1]["shown_in_part"] = {"files": [{"id": "f-more", "kind": "photo"}]}
+
+    for edit, found in ((slipped, "list of evidence is not that"), (loose, "shows a part of what is not withheld")):
+        assert found in said(checked(packed(signed_again(edited(files, "events.json", edit), SIGNER))))
 
 
 def test_a_withheld_event_disclosed_later_fits_the_place_it_left() -> None:

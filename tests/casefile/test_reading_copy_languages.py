@@ -33,7 +33,7 @@ def page_of(language: str) -> str:
     ("language", "heading", "money"),
     [
         ("ru", "Спор 1 по заказу L-1", "45,00"),
-        ("zh-hans", "订单 L-1 的争议 1", "45.00"),
+        ("zh-hans", "订单 L-1 的纠纷 1", "45.00"),
         ("pt", "Disputa 1 do pedido L-1", "45,00"),
     ],
 )

@@ -70,6 +70,35 @@ def test_an_appeal_is_on_the_desk_until_it_is_decided() -> None:
     assert at_desk(life.order) == ()
 
 
+def ruled() -> Life:
+    return reviewed().at(22).does("mediator", "rule", amount="10.00")
+
+
+def test_what_a_party_writes_after_the_end_is_on_the_desk_until_staff_answer() -> None:
+    life = ruled().at(24).does("seller", "message", text="secret")
+    assert only(life) == AtDesk(1, Queue.MESSAGE, day(24), None, False, None, (), 2000)
+    life.at(25).does("buyer", "message", text="secret")
+    assert only(life).since == day(24), "the other side's word is no answer, and the first has waited longest"
+    life.at(26).does("mediator", "message", text="secret")
+    assert at_desk(life.order) == ()
+    life.at(27).does("mediator", "message", text="secret")
+    assert at_desk(life.order) == (), "staff wait for nobody's answer"
+    assert only(life.at(28).does("buyer", "message", text="secret")).since == day(28)
+
+
+def test_talk_before_the_end_waits_for_nobody() -> None:
+    life = reviewed().does("buyer", "message", text="secret").at(22).does("mediator", "rule", amount="10.00")
+    assert at_desk(life.order) == ()
+
+
+@pytest.mark.parametrize("verb", ["deny_appeal", "grant_appeal"])
+def test_an_answer_to_an_appeal_answers_what_was_written_before_it(verb: str) -> None:
+    life = ruled().at(23).does("buyer", "message", text="secret").does("buyer", "appeal")
+    assert only(life).queue is Queue.APPEAL
+    life.at(24).does("mediator", verb)
+    assert life.order.disputes[0].unanswered_at is None
+
+
 def test_a_ruling_above_the_limit_waits_for_a_second_person() -> None:
     life = reviewed({"approval.second_person_above": {"USD": "5.00"}})
     life.at(22).does("mediator", "rule", amount="10.00", actor="mia")

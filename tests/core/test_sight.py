@@ -202,6 +202,46 @@ def test_evidence_for_the_mediator_only_is_not_even_mentioned_nor_that_it_was_ta
     assert len(seen_as(life, MEDIATOR, e.EvidenceAdded)) == 2
 
 
+def spoken_of(event: Any) -> list[tuple[str, str, str]]:
+    """The files in an event: id, name, comment."""
+
+    def said(text: Private | None) -> str:
+        return (text.plain or "") if text else ""
+
+    return [(file.id, said(file.name), said(file.comment)) for file in sight.files_of(event)]
+
+
+@pytest.mark.parametrize("party", [BUYER, SELLER, MARKETPLACE, MEDIATOR, OPERATOR])
+def test_what_was_said_of_a_file_that_was_taken_back_is_its_givers_and_the_staffs(party: Party) -> None:
+    life = b.opened().does("buyer", "add_evidence", id="kept", name="a.jpg", comment="The lid.")
+    life.does("buyer", "add_evidence", id="back", name="b.jpg", comment="My bedroom.")
+    life.does("buyer", "remove_evidence", id="back").does("buyer", "remove_evidence", id="open-1")
+    kept, back = seen_as(life, party, e.EvidenceAdded)
+    assert spoken_of(kept) == [("kept", "a.jpg", "The lid.")]
+    knows = party not in (SELLER, MARKETPLACE)
+    assert spoken_of(back) == ([("back", "b.jpg", "My bedroom.")] if knows else [("back", "", "")])
+    assert [id_ for id_, *_ in spoken_of(seen_as(life, party, e.DisputeOpened)[0])] == ["open-1"]
+    assert len(seen_as(life, party, e.EvidenceRemoved)) == 2
+
+
+def test_a_claims_file_for_the_mediator_only_and_that_it_was_taken_back_is_not_told_to_the_other_side() -> None:
+    life = b.opened().does("buyer", "remove_evidence", id="open-1")
+    first = life.last(e.DisputeOpened)
+    open_one = first.files[0]._replace(id="open to both")
+    secret = dataclasses.replace(first, files=(first.files[0]._replace(mediator_only=True), open_one))
+    history = [secret if event is first else event for event in life.history]
+    for party, files, removals in ((SELLER, ["open to both"], 0), (BUYER, ["open-1", "open to both"], 1)):
+        told = sight.history(life.order, history, party)
+        (opened,) = (event for event in told if isinstance(event, e.DisputeOpened))
+        assert [file.id for file in opened.files] == files
+        assert sum(isinstance(event, e.EvidenceRemoved) for event in told) == removals
+
+
+@pytest.mark.parametrize("party", Party)
+def test_a_file_as_it_was_sent_is_its_givers_and_the_staffs(party: Party) -> None:
+    assert sight.original(BUYER, party) is (party in (BUYER, MEDIATOR, OPERATOR))
+
+
 def test_that_an_open_file_was_taken_back_is_told_also_under_a_name_that_was_secret_before() -> None:
     life = with_files().does("seller", "remove_evidence", id="for staff")
     life.does("seller", "add_evidence", id="for staff").does("seller", "remove_evidence", id="for staff")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from .. import events as e
-from ..order import Clock, Dispute, Evidence, Order, Settlement, Terms, Verdict, Waiting, replace
+from ..order import MOST_AFTER_THE_END, Clock, Dispute, Evidence, Order, Settlement, Terms, Verdict, Waiting, replace
 from ..vocabulary import WITHDRAWN_OUTCOMES, DeadlineName, DisputeStatus, Flag, Party
 from .shared import completed, of, put, restarted, without
 
@@ -116,10 +118,27 @@ def escalated(order: Order, event: e.DisputeEscalated) -> Order:
 def message(order: Order, event: e.MessageSent) -> Order:
     if event.promises_extension and event.by is Party.SELLER:
         order = replace(order, promised_extension_at=event.at)
-    if not event.flags:
-        return order
     dispute = of(order, event.dispute)
-    return put(order, replace(dispute, flags=dispute.flags | event.flags))
+    flags = dispute.flags | event.flags
+    unanswered_at, written = _unanswered(dispute, event), _written(dispute, event)
+    if (flags, unanswered_at, written) == (dispute.flags, dispute.unanswered_at, dispute.written):
+        return order
+    return put(order, replace(dispute, flags=flags, unanswered_at=unanswered_at, written=written))
+
+
+def _written(dispute: Dispute, event: e.MessageSent) -> tuple[tuple[Party, datetime], ...]:
+    """With this message, where a party wrote it after the end; what no later limit can ask about is dropped."""
+    if dispute.open or event.by not in (Party.BUYER, Party.SELLER):
+        return dispute.written
+    theirs = [one for one in dispute.written if one[0] is event.by][1 - MOST_AFTER_THE_END :]
+    return (*(one for one in dispute.written if one[0] is not event.by), *theirs, (event.by, event.at))
+
+
+def _unanswered(dispute: Dispute, event: e.MessageSent) -> datetime | None:
+    """Since when a party waits for staff's word about a closed dispute."""
+    if dispute.open or event.by not in (Party.BUYER, Party.SELLER):
+        return None
+    return dispute.unanswered_at or event.at
 
 
 def asked_for_time(order: Order, event: e.ExtensionRequested) -> Order:
@@ -131,7 +150,7 @@ def evidence(order: Order, event: e.EvidenceAdded) -> Order:
     sent = dispute.sent
     if event.by in dispute.asked and event.by not in sent and event.file.counts:
         sent = (*sent, event.by)
-    evidence = (*dispute.evidence, Evidence(event.by, event.at, event.file))
+    evidence = (*dispute.evidence, Evidence(event.by, event.at, event.file, event.answers))
     return put(order, replace(dispute, evidence=evidence, sent=sent, flags=dispute.flags | event.flags))
 
 
@@ -151,6 +170,9 @@ def evidence_asked(order: Order, event: e.EvidenceRequested) -> Order:
             status=DisputeStatus.AWAITING_EVIDENCE,
             asked=event.of,
             sent=(),
+            wanted=event.wanted,
+            # Numbers are of the list they were given for; a new request has a list of its own.
+            evidence=tuple(item._replace(answers=None) for item in dispute.evidence),
             clocks=clocks,
             mediated=True,
             silent=(),

@@ -117,7 +117,8 @@ def appealed(order: Order, event: e.AppealMade) -> Order:
 def _decided(dispute: Dispute, granted: bool) -> Dispute:
     """The appeal that waits, answered. An approved correction opens a case again without one."""
     appeals = (*dispute.appeals[:-1], dispute.appeals[-1]._replace(granted=granted))
-    return replace(dispute, appeals=appeals, flags=dispute.flags - {Flag.APPEAL_PENDING.value})
+    flags = dispute.flags - {Flag.APPEAL_PENDING.value}
+    return replace(dispute, appeals=appeals, flags=flags, unanswered_at=None)
 
 
 def granted(order: Order, event: e.AppealGranted) -> Order:
@@ -154,6 +155,8 @@ def reopened(order: Order, event: e.DisputeReopened) -> Order:
             stakes=event.taken_back,
             asked=(),
             sent=(),
+            wanted=(),
+            evidence=tuple(item._replace(answers=None) for item in dispute.evidence),
             options=(),
             choices=(),
             mediated=True,

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from .. import commands as c
 from .. import events as e
 from .. import values as v
+from ..addresses import located
 from ..deadlines import ends, next_of_dispute, protection_ends, protection_over
 from ..draft import Draft
-from ..order import Dispute, Order, Terms
+from ..order import MOST_AFTER_THE_END, Dispute, Order, Terms
 from ..private import Private, private
 from ..refusals import Refused
 from ..signals import not_in_english, offer_warnings, promises_extension, read_message
@@ -28,7 +29,7 @@ from ..vocabulary import (
 )
 from .amounts import allowed_solution, not_negative, payable, read_amount
 from .opening import return_may_cost_more
-from .ordering import located, malformed
+from .ordering import malformed
 from .settling import release_what_is_due, return_address, settle
 
 R = RefusalCode
@@ -37,6 +38,7 @@ BARGAINING = frozenset({S.AWAITING_SELLER, S.AWAITING_BUYER})
 IN_REVIEW = frozenset({S.UNDER_REVIEW, S.AWAITING_EVIDENCE, S.AWAITING_CHOICE})
 LATE_OFFER = timedelta(hours=24)
 """An offer this short before the window would have ended is told as late (R210, R274)."""
+A_DAY = timedelta(days=1)
 LITTLE_PROTECTION = timedelta(days=3)
 """Withdrawing with less protection left than this is told (R050, R232)."""
 
@@ -314,9 +316,12 @@ def _extension_only_promised(order: Order, now: datetime) -> bool:
 
 
 def may_message(order: Order, dispute: Dispute, by: Party, now: datetime) -> None:
-    """Talk is always possible, also after closing, except while a bank looks at the payment."""
+    """Talk is always possible, also after closing, except while a bank looks at the payment, or without any measure."""
     if order.charged_back and by is not Party.MEDIATOR:
         raise Refused(R.FROZEN, "chargeback")
+    theirs = [at for party, at in dispute.written if party is by]
+    if not dispute.open and len(theirs) >= MOST_AFTER_THE_END and now < theirs[0] + A_DAY:
+        raise Refused(R.RATE_LIMITED, "messages", until=theirs[0] + A_DAY)
 
 
 def message(draft: Draft, command: c.SendMessage, dispute: Dispute) -> None:

@@ -39,6 +39,7 @@ from ..vocabulary import (
 from .amounts import allowed_solution, claimable, positive, read_amount
 from .ordering import malformed
 from .settling import release_what_is_due
+from .weighing import counts, how_many, is_a_file
 
 R = RefusalCode
 
@@ -76,7 +77,7 @@ def open_dispute(draft: Draft, command: c.OpenDispute, facts: Facts) -> None:
     for line in lines:
         _not_disputed(order, line, command.reason, now)
     _weighty(order, command.reason, reason, command.received)
-    _enough_evidence(order, reason, _counting(command.files))
+    _enough_evidence(order, reason, how_many(command.files))
     if len(command.files) > order.policy.evidence.files_per_party:
         raise Refused(R.EVIDENCE_LIMIT, limit=order.policy.evidence.files_per_party)
     files = filed(command.files, start=1, prefix="open")
@@ -129,8 +130,8 @@ def revise(draft: Draft, command: c.Revise, dispute: Dispute) -> None:
     _as_if_opened(order, dispute, lines if turned else added, added, reason, received, now)
     _weighty(order, word, reason, received, already=dispute.reason)
     if turned:
-        mine = sum(1 for item in dispute.evidence if item.by is Party.BUYER and item.file.counts)
-        _enough_evidence(order, reason, mine + _counting(command.files))
+        mine = sum(1 for item in dispute.evidence if item.by is Party.BUYER and is_a_file(item.file))
+        _enough_evidence(order, reason, mine + how_many(command.files))
     room_for(order, dispute, Party.BUYER, len(command.files))
     files = filed(command.files, start=next_file(dispute), prefix="revise", there=dispute.evidence)
     if command.lines is not None:
@@ -352,7 +353,7 @@ def filed(
 ) -> tuple[v.Filed, ...]:
     """Files handed in with an act: uploads under their ids, others numbered after those `there`.
 
-    A link counts for nothing. Refused `malformed` where an upload is given twice.
+    A link counts for nothing (`counts`). Refused `malformed` where an upload is given twice.
     """
     known = {item.file.id for item in there}
     files = []
@@ -362,7 +363,8 @@ def filed(
         name = file.id or f"{prefix}-{start + at}"
         known.add(name)
         kind = evidence_kind(file.kind)
-        files.append(v.Filed(name, kind, counts=kind is not EvidenceKind.LINK, sha256=file.sha256))
+        told_of = private(file.name), private(file.comment), file.mediator_only
+        files.append(v.Filed(name, kind, *told_of, counts(kind, file.name, file.sha256), file.sha256))
     return tuple(files)
 
 
@@ -377,11 +379,6 @@ def evidence_kind(kind: str) -> EvidenceKind:
         return EvidenceKind(kind)
     except ValueError:
         raise Refused(R.EVIDENCE_TYPE_REFUSED, kind=kind, known=listed(EvidenceKind)) from None
-
-
-def _counting(given: tuple[c.Given, ...]) -> int:
-    """How many files are handed in; whether each is of a kind we take is asked after their number."""
-    return sum(1 for file in given if file.kind != EvidenceKind.LINK)
 
 
 def _enough_evidence(order: Order, reason: Reason | None, files: int) -> None:

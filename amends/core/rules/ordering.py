@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from .. import commands as c
 from .. import events as e
 from .. import values as v
+from ..addresses import located
 from ..deadlines import dispatch_due, protection_ends, protection_would_end
 from ..draft import Draft
 from ..evolve import begin
@@ -110,7 +111,11 @@ def _priced(command: c.PlaceOrder) -> tuple[int, tuple[v.PlacedLine, ...]]:
         raise malformed("the discount is above the price of all lines", "Write a discount the lines can bear.")
     delivery, off = apportion(shipping, gross), apportion(discount, gross)
     lines = tuple(
-        v.PlacedLine(line.id, line.title, line.quantity, gross[at] - off[at], delivery[at], private(line.listing))
+        v.PlacedLine(
+            *(line.id, line.title, line.quantity, gross[at] - off[at], delivery[at]),
+            listing=private(line.listing),
+            listing_id=line.listing_id,
+        )
         for at, line in enumerate(command.lines)
     )
     total = sum(gross) + shipping - discount
@@ -139,10 +144,6 @@ def _scaled(lines: tuple[v.PlacedLine, ...], paid: int) -> tuple[v.PlacedLine, .
     return tuple(
         line._replace(goods_minor=shares[2 * at], shipping_minor=shares[2 * at + 1]) for at, line in enumerate(lines)
     )
-
-
-def located(place: c.Place | None) -> v.Location | None:
-    return v.Location(place.country, private(place.city)) if place else None
 
 
 # ── cancelling ───────────────────────────────────────────────────────────────────────────────────
@@ -248,6 +249,8 @@ def track(draft: Draft, command: c.Track) -> None:
 
     if draft.order.shipment is None:
         raise Refused(RefusalCode.NOT_DISPATCHED)
+    if command.scanned_at is not None and command.scanned_at > draft.now:
+        raise malformed("the parcel was scanned later than now", "Send the instant that the carrier gives.")
     place = located(c.Place(command.country, command.city)) if command.country or command.city else None
     if command.tracking:
         for dispute in draft.order.disputes:
@@ -256,7 +259,16 @@ def track(draft: Draft, command: c.Track) -> None:
                 replacement_tracked(draft, dispute, command, place)
                 return
     elsewhere = command.state is TrackState.DELIVERED and delivered_elsewhere(place, draft.order.destination)
-    draft.add(e.ParcelTracked(at=draft.now, by=command.by, state=command.state, place=place, elsewhere=elsewhere))
+    draft.add(
+        e.ParcelTracked(
+            at=draft.now,
+            by=command.by,
+            state=command.state,
+            place=place,
+            elsewhere=elsewhere,
+            scanned_at=command.scanned_at,
+        )
+    )
 
 
 def delivered_elsewhere(place: v.Location | None, wanted: v.Location | None) -> bool:
@@ -288,7 +300,7 @@ def may_confirm_receipt(order: Order, by: Party, now: datetime, lines: tuple[str
     if not new:
         confirmed = next((line.confirmed_at for line in order.lines if line.id in chosen and line.confirmed_at), None)
         if confirmed is None:
-            raise Refused(RefusalCode.LINE_ALREADY_DISPUTED)
+            raise Refused(RefusalCode.LINE_ALREADY_DISPUTED, "decided")
         raise Refused(RefusalCode.RECEIPT_CONFIRMED, "already", confirmed=confirmed)
     return new
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from .. import commands as c
 from .. import events as e
 from .. import values as v
+from ..addresses import located
 from ..draft import Draft
 from ..facts import Facts
 from ..order import Dispute, Order, Settlement, Terms, missing
@@ -36,8 +37,10 @@ from ..vocabulary import (
 from .amounts import allowed_solution, not_negative, payable, read_amount, say
 from .bargaining import IN_REVIEW, agree_on_address, may_act, refuse_if_silent
 from .opening import evidence_kind, next_file, room_for
-from .ordering import located, malformed
+from .ordering import malformed
 from .settling import close, settle
+from .wanting import answered, listed_things
+from .weighing import counts
 
 R = RefusalCode
 S = DisputeStatus
@@ -66,8 +69,9 @@ def add_evidence(draft: Draft, command: c.AddEvidence, dispute: Dispute, facts: 
     name = command.id or f"file-{next_file(dispute)}"
     if any(item.file.id == name for item in dispute.evidence):
         raise malformed(told("there is already a file “{name}”", name=name), "Give the file another id.")
-    counts = kind is not EvidenceKind.LINK
-    if not counts:
+    answered(dispute, command.answers)
+    its_weight = counts(kind, command.name, command.sha256)
+    if not its_weight:
         draft.warnings.add(WarningCode.LINK_IS_NO_EVIDENCE.value)
     flags = set()
     if kind is EvidenceKind.TRACKING:
@@ -76,7 +80,7 @@ def add_evidence(draft: Draft, command: c.AddEvidence, dispute: Dispute, facts: 
         if facts.tracking_elsewhere:
             flags.add(Flag.TRACKING_MISMATCH.value)
     file = v.Filed(
-        name, kind, private(command.name), private(command.comment), command.mediator_only, counts, command.sha256
+        name, kind, private(command.name), private(command.comment), command.mediator_only, its_weight, command.sha256
     )
     draft.add(
         e.EvidenceAdded(
@@ -86,6 +90,7 @@ def add_evidence(draft: Draft, command: c.AddEvidence, dispute: Dispute, facts: 
             dispute=dispute.number,
             file=file,
             flags=frozenset(flags),
+            answers=command.answers,
         )
     )
     dispute = draft.dispute(dispute.number)
@@ -142,6 +147,7 @@ def request_evidence(draft: Draft, command: c.RequestEvidence, dispute: Dispute)
             of=of,
             text=private(command.text),
             proposal=proposal,
+            wanted=listed_things(command.wanted),
         )
     )
 
