@@ -12,11 +12,13 @@ from typing import Any
 from django.http import HttpResponse
 
 from amends.core.durations import format_instant
-from amends.core.refusals import Refused
+from amends.core.refusals import EXAMINING, Refused
 from amends.core.vocabulary import RefusalCode as R
 
 RETRY_AFTER = 2
 """Seconds; what a client is told to wait while the database is away."""
+EXAMINED_AFTER = 60
+"""Seconds; while something that came earlier is looked at."""
 
 
 class Trouble(StrEnum):
@@ -33,6 +35,7 @@ class Trouble(StrEnum):
     FILE_ERASED = "file_erased"
     FILE_DAMAGED = "file_damaged"
     FILES_AWAY = "files_away"
+    BUSY = "busy"
     UPLOAD_OFFSET = "upload_offset"
     RANGE_NOT_SATISFIABLE = "range_not_satisfiable"
     UNEXPECTED = "unexpected"
@@ -66,6 +69,7 @@ STATUS: dict[str, int] = {
     Trouble.UNEXPECTED: 500,
     Trouble.FILE_DAMAGED: 500,
     Trouble.FILES_AWAY: 503,
+    Trouble.BUSY: 503,
     Trouble.DATABASE_AWAY: 503,
 }
 OTHERWISE = 409
@@ -114,6 +118,7 @@ def refusal(refused: Refused, *, order_version: int = 0, status: int | None = No
         status=status,
         until=refused.until,
         order_version=order_version,
+        headers={"Retry-After": str(EXAMINED_AFTER)} if refused.variant in EXAMINING else None,
     )
 
 

@@ -24,7 +24,7 @@ from .acting import body_of
 from .answers import answer, malformed, nowhere, refusal
 from .callers import NAMED, Caller, caller_of
 
-FIELDS = ("reason", "kind", "files", "tracking", "comment")
+FIELDS = ("reason", "kind", "files", "tracking", "comment", "shows_date")
 MOST_FILES = 50
 MOST_TEXT = 4000
 BODY: dict[str, Any] = {
@@ -39,6 +39,7 @@ BODY: dict[str, Any] = {
         },
         "tracking": {"type": "string", "maxLength": MOST_TEXT, "description": "A tracking number, as it was typed"},
         "comment": {"type": "string", "maxLength": MOST_TEXT, "description": "What is to be said with the files"},
+        "shows_date": {"type": "boolean", "description": "Of screenshots: whether a date can be seen on them"},
     },
     "required": ["reason", "kind"],
     "additionalProperties": False,
@@ -54,6 +55,7 @@ class Asked(NamedTuple):
     kinds: tuple[EvidenceKind, ...]
     tracking: str
     comment: str
+    shows_date: bool | None
 
 
 # ── the coach ────────────────────────────────────────────────────────────────────────────────────
@@ -80,6 +82,7 @@ def read_coach(request: HttpRequest, order: str) -> HttpResponse:
         kinds=asked.kinds,
         tracking=asked.tracking,
         comment=asked.comment,
+        shows_date=asked.shows_date,
     )
     document = {
         "wanted": [_want(want) for want in advised.wanted],
@@ -125,7 +128,15 @@ def _asked(body: dict[str, Any]) -> Asked:
         tuple(EvidenceKind(name) for name in files if name in known),
         _text(body, "tracking"),
         _text(body, "comment"),
+        _ticked(body, "shows_date"),
     )
+
+
+def _ticked(body: dict[str, Any], field: str) -> bool | None:
+    given = body.get(field)
+    if given is not None and not isinstance(given, bool):
+        raise malformed(f"“{field}” is neither true nor false", "Send true, false, or leave it out.")
+    return given
 
 
 def _text(body: dict[str, Any], field: str) -> str:

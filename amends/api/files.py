@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from amends.core.durations import format_instant
 from amends.orders import evidence, looking
 from amends.orders.evidence import File
-from amends.orders.looking import FORMS
 from amends.vault.faults import Damaged, Unreachable
 
 from .answers import Problem, Trouble, answer, nowhere
@@ -61,7 +60,7 @@ def shown(caller: Caller, order: str, file: File) -> dict[str, Any]:
         "sha256": file.sha256,
         "received_at": format_instant(file.received_at) if file.received_at else None,
         **{name: facts.get(name) for name in ("width", "height", "milliseconds", "pages")},
-        "forms": [form for form in FORMS if file.piece(form)],
+        "forms": list(looking.forms(file, caller.party)),
         "hints": list(file.hints or ()) if mine else [],
         "offset": None,
         "length": None,
@@ -74,7 +73,7 @@ def _show(request: HttpRequest, order: str, file: str, form: str) -> HttpRespons
     viewer = f"{caller.party.value}:{caller.name}" if caller.name else caller.party.value
     wanted = request.headers.get("Range", "")
     try:
-        part = looking.show(caller.marketplace, order, found, form, wanted=wanted, viewer=viewer)
+        part = looking.show(caller.marketplace, order, found, form, party=caller.party, wanted=wanted, viewer=viewer)
     except looking.NotShown:
         raise no_file() from None
     except looking.Erased:

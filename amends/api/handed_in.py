@@ -14,10 +14,12 @@ from .callers import Caller
 
 
 def with_uploads(body: dict[str, Any], verb: Verb, caller: Caller, order: str, key: str) -> dict[str, Any]:
-    """As `handing_in.with_uploads`; over HTTP `files` are texts. Raises Problem `malformed`."""
+    """As `handing_in.with_uploads`; over HTTP `files` are texts and objects. Raises Problem `malformed`."""
     given = body.get("files")
-    if verb in WITH_FILES and isinstance(given, list) and not all(isinstance(one, str) for one in given):
-        raise malformed("“files” holds something that is no text", "Write ids of uploaded files, or kinds.")
+    if verb in WITH_FILES and isinstance(given, list) and not all(isinstance(one, str | dict) for one in given):
+        raise malformed(
+            "“files” holds something that is no text and no object", "Write ids of uploaded files, or kinds."
+        )
     giver = Giver(caller.marketplace, order, caller.party, caller.label, key)
     try:
         return handing_in.with_uploads(body, verb, giver)

@@ -123,6 +123,7 @@ EVIDENCE = (
     _header("Upload-Kind", {"type": "string"}, "With Upload-Dispute: as what, like screenshot"),
     _header("Upload-Comment", {"type": "string"}, "With Upload-Dispute: what it shows; UTF-8"),
     _header("Upload-Mediator-Only", {"type": "string", "enum": ["0", "1"]}, "With Upload-Dispute"),
+    _header("Upload-Answers", {"type": "integer"}, "With Upload-Dispute: which of the dispute's `wanted` it shows"),
 )
 RANGE = _header("Range", {"type": "string"}, "One range of bytes, like bytes=0-99999")
 PICTURE: Json = {
@@ -132,6 +133,9 @@ PICTURE: Json = {
 LINKS = "A short-lived link that lets one buyer or seller in (by marketplace)"
 CONTACT = "Where a buyer or seller is written to, and in which words (by marketplace)"
 BRAND = "Change what the marketplace looks like; what is not sent stays (by marketplace)"
+LISTED = "What a listing shows, to compare with and to know it again as evidence (by marketplace)"
+LISTING = "What a listing shows, the picture that came first first (by marketplace)"
+UNLISTED = "Take a listing's picture away for good, by its SHA-256 (by marketplace)"
 CLOCK_BODY: Json = {
     "type": "object",
     "properties": {"to": {"type": "string", "format": "date-time"}},
@@ -309,16 +313,27 @@ def _coach(api: Api) -> None:
         summary="What evidence would convince, and what to do better before it is sent; writes nothing",
         openapi_extra=_extra(ACTING_ENDS, body=coach.BODY),
     )
-    _operation(
-        api,
-        "POST",
-        "/listings/{order_key:listing}/pictures",
-        listings.send_picture,
-        response={201: shapes.ListingPicture},
-        operation_id="send_listing_picture",
-        summary="What a listing shows, so that it is known again where it is given as evidence (by marketplace)",
-        openapi_extra=_extra(ACTING_ENDS, FILE[:1]) | {"requestBody": PICTURE},
-    )
+
+
+def _listings(api: Api) -> None:
+    """What listings show, by marketplace."""
+    sent = _extra(ACTING_ENDS, FILE[:1]) | {"requestBody": PICTURE}
+    shown, taken = shapes.ListingPictures, shapes.ListingPictureTaken
+    for method, path, view, status, shape, summary, extra in (
+        ("POST", "", listings.send_listing_picture, 201, taken, LISTED, sent),
+        ("GET", "", listings.read_listing_pictures, 200, shown, LISTING, _extra(READING)),
+        ("DELETE", "/{picture}", listings.remove_listing_picture, 200, shown, UNLISTED, _extra(ACTING_ENDS)),
+    ):
+        _operation(
+            api,
+            method,
+            f"/listings/{{order_key:listing}}/pictures{path}",
+            view,
+            response={status: shape},
+            operation_id=view.__name__,
+            summary=summary,
+            openapi_extra=extra,
+        )
 
 
 def _case_file(api: Api) -> None:
@@ -359,6 +374,7 @@ def _built() -> Api:
     _reads(made)
     _case_file(made)
     _coach(made)
+    _listings(made)
     _files(made)
     _clock(made)
     _way_in(made)

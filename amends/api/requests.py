@@ -12,6 +12,7 @@ from typing import Any
 
 from amends.core import commands as c
 from amends.core.vocabulary import Verb
+from amends.orders.handing_in import ABOUT_A_FILE
 
 from .acting import fields_of
 
@@ -27,6 +28,7 @@ AMOUNT: Json = {
         },
     ]
 }
+_FILE: Json = {"type": "string", "description": "The id of a file that was uploaded, or a kind of evidence"}
 PLAIN: dict[Any, Json] = {
     str: {"type": "string"},
     int: {"type": "integer"},
@@ -80,7 +82,9 @@ def _schema(hint: Any) -> Json:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return {"type": "string", "enum": [member.value for member in hint]}
     if hint is c.Given:
-        return {"type": "string", "description": "The id of a file that was uploaded, or a kind of evidence"}
+        # An upload says itself what kind it is, so nothing of it is required.
+        about = {name: _fields(hint)[name]._replace(required=False) for name in ABOUT_A_FILE}
+        return {"oneOf": [_FILE, _object(hint, about)]}
     if hint is c.Pieces:
         return {"oneOf": [{"type": "string", "description": "The whole line"}, _object(hint, _fields(hint))]}
     return _object(hint, _fields(hint))

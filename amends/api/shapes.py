@@ -51,6 +51,11 @@ class Payment(Shape):
 class Location(Shape):
     country: str
     city: str | None
+    name: str | None = Field(description="Who takes the parcel in")
+    lines: list[str] = Field(description="Street and house, at most three lines")
+    postcode: str | None
+    region: str | None
+    phone: str | None
 
 
 class Shipment(Shape):
@@ -186,6 +191,14 @@ class EvidenceFile(Shape):
     comment: str | None
     mediator_only: bool
     counts: bool
+    answers: int | None = Field(description="Which of the dispute's `wanted` it shows")
+
+
+class WantedThing(Shape):
+    number: int = Field(description="What `add_evidence` names as `answers`")
+    text: str | None
+    kind: str | None = Field(description="The kind of evidence the mediator named; others tick it off too")
+    came_from: list[str] = Field(description="Those who were asked and have given a file for it that counts")
 
 
 class Message(Shape):
@@ -234,6 +247,7 @@ class Dispute(Shape):
     options: list[Choice]
     verdict: Verdict | None
     evidence: list[EvidenceFile]
+    wanted: list[WantedThing] = Field(description="What the mediator's last request for evidence listed")
     messages: list[Message] | None = Field(description="Null in answers to acts: read the dispute")
     flags: list[str]
     refunds: list[Refund]
@@ -290,7 +304,10 @@ class Upload(Shape):
     height: int | None
     milliseconds: int | None
     pages: int | None
-    forms: list[str] = Field(description="In which it can be had: reading, thumbnail, stream, original")
+    forms: list[str] = Field(
+        description="In which whoever asks can have it: reading, thumbnail, stream, original. The original of the "
+        "other side is had as a PDF only"
+    )
     hints: list[str] = Field(description="Worth knowing; for its giver only")
     offset: int | None = Field(description="Of an upload in pieces: where to go on")
     length: int | None
@@ -434,10 +451,20 @@ class Doubts(Shape):
 
 
 class ListingPicture(Shape):
-    listing: str
     kind: str
-    sha256: str
+    sha256: str = Field(description="Of the file as it was sent: what the picture is called by")
     width: int
     height: int
+    received_at: str = Field(description="Pages tell whether it was known when an order was placed")
+    forms: list[str] = Field(description="reading and thumbnail; none where only its measures were ever kept")
+
+
+class ListingPictures(Shape):
+    listing: str
+    pictures: list[ListingPicture]
+
+
+class ListingPictureTaken(ListingPicture):
+    listing: str
     known_before: bool = Field(description="This very file was the listing's already")
     hints: list[str]

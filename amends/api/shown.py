@@ -14,6 +14,7 @@ from amends.core.rights import rights
 from amends.core.silence import consequence
 from amends.core.values import Location
 from amends.core.vocabulary import DeadlineName, Party, Wants
+from amends.core.wanted import wanted
 
 from .talk import Talk
 
@@ -80,6 +81,7 @@ class View:
             "options": self._options(dispute) if self.whole else [],
             "verdict": self._verdict(dispute) if self.whole else None,
             "evidence": self._evidence(dispute),
+            "wanted": self._wanted(dispute),
             "messages": self.talk.messages(dispute.number) if self.talk else None,
             "flags": sorted(sight.flags(dispute, self.viewer)),
             "refunds": self._refunds(dispute) if self._sees_refunds else [],
@@ -297,8 +299,20 @@ class View:
                 "comment": self._said(item.file.comment),
                 "mediator_only": item.file.mediator_only,
                 "counts": item.file.counts,
+                "answers": item.answers,
             }
             for item in sight.evidence(dispute, self.viewer)
+        ]
+
+    def _wanted(self, dispute: Dispute) -> list[Shown]:
+        return [
+            {
+                "number": item.number,
+                "text": self._said(item.text),
+                "kind": item.kind.value if item.kind else None,
+                "came_from": [party.value for party in item.came_from],
+            }
+            for item in wanted(dispute, self.viewer)
         ]
 
     def _refunds(self, dispute: Dispute) -> list[Shown]:
@@ -340,7 +354,17 @@ class View:
         return text.plain if text is not None and self.talk is not None else None
 
     def _place(self, place: Location | None) -> Shown | None:
-        return {"country": place.country, "city": self._said(place.city)} if place else None
+        if place is None:
+            return None
+        return {
+            "country": place.country,
+            "city": self._said(place.city),
+            "name": self._said(place.name),
+            "lines": [said for line in place.lines if (said := self._said(line)) is not None],
+            "postcode": self._said(place.postcode),
+            "region": self._said(place.region),
+            "phone": self._said(place.phone),
+        }
 
 
 def _instant(at: datetime | None) -> str | None:

@@ -16,11 +16,12 @@ from amends.core import sight
 from amends.core.refusals import Refused
 from amends.core.vocabulary import RefusalCode
 from amends.core.wire import read_command
-from amends.orders import evidence
+from amends.orders import evidence, receipts
 from amends.orders import evidence_desk as desk
 from amends.orders.bodies import CUT, asking, received_file
 from amends.orders.evidence import File, Place
 from amends.orders.handle import handle
+from amends.orders.receipts import Waiting
 from amends.vault.faults import Damaged, NotTaken, Unreachable
 from amends.vault.intake import Gate
 from amends.vault.uploads import UnknownUpload, WrongOffset
@@ -51,7 +52,12 @@ def send(request: HttpRequest, order: str) -> HttpResponse:
             _room(where)
             desk.folder("arriving")
             limits = desk.limits_of(where.policy)
-            asked.grant(0) if length is not None else asked.grant(limits.largest, Gate(name, limits))
+            if length is not None:
+                asked.grant(0)
+            else:
+                gate = Gate(name, limits)
+                receipts.expect(where, asked, most=limits.largest, asked_at=now)
+                asked.grant(limits.largest, gate)
             return answer({}, 200)
         declared = request.headers.get("Content-Type", "")[:100]
         if length is not None:
@@ -61,9 +67,9 @@ def send(request: HttpRequest, order: str) -> HttpResponse:
             told = shown(caller, where.order_key, file) | {"offset": 0, "length": begun.length}
             headers = {"Upload-Offset": "0", "Location": f"{request.path}/{file.file}"}
             return answer({"file": told, "warnings": []}, 201, headers)
-        with evidence.clocks_wait(where), received_file(request) as source:
-            file = evidence.take(where, source, name=name, declared=declared, received_at=now)
-            return _taken(request, caller, where, file, now, 201)
+        with receipts.clocks_wait(where, received_at=now, request=request) as waiting, received_file(request) as source:
+            file = evidence.take(where, source, name=name, declared=declared, received_at=now, file=waiting.file)
+            return _taken(request, caller, where, file, now, 201, waiting)
 
 
 def go_on(request: HttpRequest, order: str, file: str) -> HttpResponse:
@@ -80,6 +86,7 @@ def go_on(request: HttpRequest, order: str, file: str) -> HttpResponse:
             raise WrongOffset(upload.offset)
         asked = asking(request)
         if asked is not None:
+            receipts.expect(where, asked, most=upload.length - offset, asked_at=now, file=file)
             asked.grant(upload.length - offset)
             return answer({}, 200)
         with received_file(request) as source:
@@ -87,9 +94,9 @@ def go_on(request: HttpRequest, order: str, file: str) -> HttpResponse:
         if not upload.complete or request.META.get(CUT):
             told = shown(caller, where.order_key, row) | {"offset": upload.offset, "length": upload.length}
             return answer({"file": told, "warnings": []}, 200, {"Upload-Offset": str(upload.offset)})
-        with evidence.clocks_wait(where):
+        with receipts.clocks_wait(where, received_at=now, request=request, file=file) as waiting:
             taken = evidence.finish(where, file, now=real, received_at=now)
-            return _taken(request, caller, where, taken, now, 200)
+            return _taken(request, caller, where, taken, now, 200, waiting)
 
 
 def standing(request: HttpRequest, order: str, file: str) -> HttpResponse:
@@ -103,13 +110,16 @@ def standing(request: HttpRequest, order: str, file: str) -> HttpResponse:
     return HttpResponse(headers={"Upload-Offset": str(upload.offset), "Upload-Length": str(upload.length)})
 
 
-def _taken(request: HttpRequest, caller: Caller, where: Place, file: File, now: datetime, status: int) -> HttpResponse:
+def _taken(
+    request: HttpRequest, caller: Caller, where: Place, file: File, now: datetime, status: int, waiting: Waiting
+) -> HttpResponse:
     """The file is kept; where the request says so it becomes evidence at once, as of when all of it was here."""
     dispute = _number(request, "Upload-Dispute")
     warnings: list[dict[str, str]] = []
     if dispute is not None:
         outcome = handle(where.marketplace, where.order_key, _adding(request, caller, where, file, dispute), now=now)
         if outcome.refused is not None:
+            waiting.stays = outcome.refused.code is RefusalCode.VERSION_CONFLICT
             evidence.forget(where.marketplace, where.order_key, file.file)
             raise refusal(outcome.refused, order_version=outcome.version)
         warnings = [warning(code) for code in sorted(sight.warnings(outcome.warnings, caller.party))]
@@ -134,6 +144,7 @@ def _adding(request: HttpRequest, caller: Caller, where: Place, file: File, disp
         "comment": header_text(request, "Upload-Comment")[:_MOST_TEXT],
         "mediator_only": request.headers.get("Upload-Mediator-Only", "0") == "1",
         "sha256": file.sha256,
+        "answers": _number(request, "Upload-Answers"),
     }
     try:
         return read_command(document)

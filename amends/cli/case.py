@@ -64,6 +64,7 @@ def _export(arguments: argparse.Namespace) -> int:
         from amends.vault.casefile.building import BrokenCase
         from amends.vault.casefile.container import TooLarge
         from amends.vault.casefile.contents import Role
+        from amends.vault.faults import Damaged, Unreachable
 
         check_schema()
         marketplace = marketplace_called(arguments.marketplace)
@@ -75,12 +76,15 @@ def _export(arguments: argparse.Namespace) -> int:
                 arguments.order,
                 arguments.dispute,
                 role=role,
+                viewer=f"operator, for the {role.value}",
                 tell=sentence,
                 now=now,
                 language=arguments.language,
             )
-        except (casefiles.NoCase, BrokenCase, TooLarge) as trouble:
+        except (casefiles.NoCase, BrokenCase, TooLarge, Unreachable) as trouble:
             raise Trouble(str(trouble)) from None
+        except Damaged as lost:
+            raise Trouble(f"{lost} So no case file was made. `amends vault --verify` names all such files.") from None
         with made:
             written_to(arguments.out, lambda file: shutil.copyfileobj(made, file))
     print(f"{arguments.out}: dispute {arguments.dispute} of order {arguments.order}, as the {role.value} may see it")

@@ -64,6 +64,7 @@ def _subject(arguments: argparse.Namespace) -> int:
     with opened(arguments):
         from amends.orders import clock, subject
         from amends.stories.telling import sentence
+        from amends.vault.faults import Damaged, Unreachable
 
         check_schema()
         marketplace = marketplace_called(arguments.marketplace)
@@ -73,7 +74,12 @@ def _subject(arguments: argparse.Namespace) -> int:
         def write(file: BinaryIO) -> None:
             held.append(subject.export(marketplace, arguments.person, file, tell=sentence, now=now))
 
-        written_to(arguments.out, write)
+        try:
+            written_to(arguments.out, write)
+        except Damaged as lost:
+            raise Trouble(f"{lost} So nothing was written. `amends vault --verify` names all such files.") from None
+        except Unreachable as away:
+            raise Trouble(str(away)) from None
     print(f"{arguments.out}: {held[0].orders} orders and {held[0].files} files of {arguments.person}")
     return 0
 

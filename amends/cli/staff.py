@@ -25,7 +25,9 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     add.add_argument("--name", help="what events remember (default: what stands before the @)")
     _add_address(add)
     add.set_defaults(command=_add)
-    link = verbs.add_parser("link", help="a new link to set a password; the old password works until it is used")
+    link = verbs.add_parser(
+        "link", help="a new link to set a password, and a first second factor; the old password works until it is used"
+    )
     link.add_argument("email", metavar="EMAIL")
     _add_address(link)
     link.set_defaults(command=_link)
@@ -34,9 +36,15 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     _add_place(remove)
     remove.add_argument("--role", choices=["mediator", "operator"], help="default: every role there")
     remove.set_defaults(command=_remove)
+    forget = verbs.add_parser(
+        "forget-factors",
+        help="make somebody's lost second factors void, and the password with them; then `link` lets them in anew",
+    )
+    forget.add_argument("email", metavar="EMAIL")
+    forget.set_defaults(command=_forget)
     listed = verbs.add_parser("list", help="who sits where, and when they signed in last")
     listed.set_defaults(command=_list)
-    for verb in (add, link, remove, listed):
+    for verb in (add, link, remove, forget, listed):
         add_data(verb)
 
 
@@ -107,6 +115,20 @@ def _remove(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _forget(arguments: argparse.Namespace) -> int:
+    with opened(arguments):
+        check_schema()
+        from amends.web import factors
+
+        gone = factors.forget(_known(arguments.email))
+    print(
+        f"{arguments.email} has no second factor any more ({len(gone)} made void), and no password; every browser is "
+        "signed out."
+    )
+    print(f"Make sure whom you speak with, then run `amends staff link {arguments.email}`: it sets up both anew.")
+    return 0
+
+
 def _list(arguments: argparse.Namespace) -> int:
     with opened(arguments):
         check_schema()
@@ -164,10 +186,7 @@ def _print_link(account: Any, address: str) -> None:
             "The link to set a password is signed with AMENDS_SECRET_KEY, and none is set here. Set the one your web "
             f"processes have, and run `amends staff link {account.email}`."
         )
-    from allauth.account.forms import default_token_generator
-    from allauth.account.utils import user_pk_to_url_str
-    from django.urls import reverse
+    from amends.web.tokens import personal_path
 
-    key = default_token_generator.make_token(account)
-    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(account), "key": key})
-    print(f"To set the password, within three days and once:\n{address.rstrip('/')}{path}")
+    print("To set the password, and a first second factor right after it, within three days and once:")
+    print(f"{address.rstrip('/')}{personal_path(account)}")

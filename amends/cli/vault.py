@@ -19,26 +19,31 @@ def add_to(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     vault = commands.add_parser("vault", help="check the stored evidence, or throw away what belongs to nothing")
     what = vault.add_mutually_exclusive_group(required=True)
     what.add_argument("--verify", action="store_true", help="hash every stored piece anew; changes nothing")
+    vault.add_argument(
+        "--deep", action="store_true", help="with --verify: also open every file and hold it against its event; slow"
+    )
     what.add_argument("--sweep", action="store_true", help="throw away what a worker would at its next upkeep")
     vault.set_defaults(command=_vault)
     add_data(vault)
 
 
 def _vault(arguments: argparse.Namespace) -> int:
+    if arguments.deep and not arguments.verify:
+        raise Trouble("--deep is a way to verify: give it with --verify.")
     with opened(arguments):
         from amends.vault.faults import Unreachable
 
         check_schema()
         try:
-            return _verified() if arguments.verify else _swept()
+            return _verified(deep=arguments.deep) if arguments.verify else _swept()
         except Unreachable as fault:
             raise Trouble(str(fault)) from None
 
 
-def _verified() -> int:
+def _verified(*, deep: bool) -> int:
     from amends.orders import evidence_upkeep
 
-    checked = evidence_upkeep.verify(datetime.now(UTC))
+    checked = evidence_upkeep.verify(datetime.now(UTC), deep=deep)
     for wrong in checked.wrong:
         print(f"BROKEN  {wrong.marketplace} {wrong.order_key} {wrong.file} {wrong.piece}: {wrong.sentence}")
     for orphan in checked.orphans[:MOST_LISTED]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
@@ -20,16 +21,18 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from amends.api.answers import HEADERS, Problem, Trouble, encoded
 from amends.api.callers import RECEIVED
 from amends.api.uploads import UPLOADS
-from amends.orders.bodies import ARRIVED, ASKED, CUT, Allowance, Cut
+from amends.orders.bodies import ARRIVED, ASKED, COMING, CUT, Allowance, Coming, Cut
 from amends.web.uploading import comes_as_a_file
 
 from .arriving import Arrived, Arriving, drain
 from .wsgi import application as django
+
+log = logging.getLogger(__name__)
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -47,13 +50,23 @@ class Answer(NamedTuple):
 
 
 class Front:
-    """`seconds` and `most_bytes` bound the body of one request, `threads` how many requests are decided at once."""
+    """`seconds` and `most_bytes` bound the body of one request, `threads` how many requests are decided at once.
+
+    `send_seconds`: within which a reader takes each piece of a file.
+    """
 
     def __init__(
-        self, handler: Callable[..., Iterable[bytes]], *, seconds: float, most_bytes: int, threads: int
+        self,
+        handler: Callable[..., Iterable[bytes]],
+        *,
+        seconds: float,
+        most_bytes: int,
+        threads: int,
+        send_seconds: float,
     ) -> None:
         self.handler = handler
         self.seconds = seconds
+        self.send_seconds = send_seconds
         self.most_bytes = most_bytes
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
@@ -85,43 +98,55 @@ class Front:
                 await drain(receive)
             await _send(send, asked._replace(headers=[*asked.headers, (b"connection", b"close")]))
             return
+        answer = await self._taken_in(scope, receive, allowance)
+        if answer is not None:
+            await self._send(send, answer)
+
+    async def _taken_in(self, scope: Scope, receive: Receive, allowance: Allowance) -> Answer | None:
+        """What to say to a body, whose file is gone by then; None where nobody is there any more to hear it."""
         arriving = Arriving(allowance, seconds=settings.AMENDS_UPLOAD_SECONDS)
         try:
             arrived = await arriving.received(receive, announced=_announced(scope))
-            if not allowance.form:
-                await self._arrived(scope, send, arrived)
-            elif arrived.whole or arrived.trouble is not None:
-                await self._form(scope, receive, send, arrived)
+            about = {COMING: allowance.coming}
+            if allowance.form:
+                return await self._form(scope, receive, arrived, about)
+            return await self._arrived(scope, arrived, about)
         except Problem as found:
-            await _send(send, _turned_away(found))
+            return _turned_away(found)
         finally:
             arriving.discard()
+            if allowance.coming is not None and not allowance.coming.taken:
+                await asyncio.get_running_loop().run_in_executor(self.pool, _dropped, allowance.coming)
 
-    async def _arrived(self, scope: Scope, send: Send, arrived: Arrived) -> None:
+    async def _arrived(self, scope: Scope, arrived: Arrived, about: Environ) -> Answer | None:
         """A whole body is handed on; of one that broke off only what continues an upload in pieces counts."""
-        piece = scope["method"] == "PATCH"
+        answer, piece = None, scope["method"] == "PATCH"
         if piece or arrived.whole:
-            about = {ARRIVED: str(arrived.path)} | ({} if arrived.whole else {CUT: Cut()})
+            about = about | {ARRIVED: str(arrived.path)} | ({} if arrived.whole else {CUT: Cut()})
             answer = await self._decided(_environ(scope, b"", arrived.at) | about)
-            if arrived.whole:
-                await self._send(send, answer)
         if arrived.trouble is not None:
-            await _send(send, _turned_away(arrived.trouble))
+            return _turned_away(arrived.trouble)
+        return answer if arrived.whole else None
 
-    async def _form(self, scope: Scope, receive: Receive, send: Send, arrived: Arrived) -> None:
+    async def _form(self, scope: Scope, receive: Receive, arrived: Arrived, about: Environ) -> Answer | None:
         """Django reads the form from its file. Of one that broke off it gets what came, and the sentence to show."""
-        trouble, about = arrived.trouble, {}
+        trouble = arrived.trouble
         if trouble is not None:
             said = trouble.document
-            about = {CUT: Cut(trouble.status, f"{said['detail']} {said['way_out']}")}
+            about = about | {CUT: Cut(trouble.status, f"{said['detail']} {said['way_out']}")}
             await drain(receive)
+        elif not arrived.whole:
+            return None
         with arrived.path.open("rb") as body:
             size = {"wsgi.input": body, "CONTENT_LENGTH": str(os.fstat(body.fileno()).st_size)}
-            answer = await self._decided(_environ(scope, b"", arrived.at) | size | about)
-        await self._send(send, answer)
+            return await self._decided(_environ(scope, b"", arrived.at) | size | about)
 
     async def _send(self, send: Send, answer: Answer) -> None:
-        """A body in pieces takes a thread for each of them, and none while a slow reader makes us wait."""
+        """A body in pieces takes a thread for each of them, and none while a slow reader makes us wait.
+
+        One who takes nothing for `send_seconds` is left: what he was sent breaks off, and the file is closed. A player
+        that was paused asks for the rest anew, by its range.
+        """
         if answer.stream is None:
             await _send(send, answer)
             return
@@ -130,10 +155,21 @@ class Front:
         try:
             await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
             while piece := await loop.run_in_executor(self.pool, next, pieces, b""):
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                if not await self._taken(send, {"type": "http.response.body", "body": piece, "more_body": True}):
+                    return
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             await loop.run_in_executor(self.pool, answer.stream.close)
+
+    async def _taken(self, send: Send, message: Mapping[str, Any]) -> bool:
+        """Whether the reader took it in his time."""
+        try:
+            async with asyncio.timeout(self.send_seconds):
+                await send(message)
+        except TimeoutError:
+            log.info("A reader took nothing for %g seconds; he is left.", self.send_seconds)
+            return False
+        return True
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
         """The whole body; None where the client left before it was here. Raises Problem."""
@@ -191,6 +227,16 @@ class Front:
             if close is not None:
                 close()
         return Answer(status, sent, body)
+
+
+def _dropped(coming: Coming) -> None:
+    """What was to come has not come: the order's deadlines wait no longer. If this fails, the wait has its bound."""
+    try:
+        coming.drop()
+    except DatabaseError as fault:
+        log.warning("An order goes on waiting for a file that broke off: %s", fault)
+    finally:
+        close_old_connections()
 
 
 def _is_upload(method: str, path: str) -> bool:
@@ -259,4 +305,5 @@ application = Front(
     seconds=settings.AMENDS_BODY_SECONDS,
     most_bytes=settings.AMENDS_BODY_BYTES,
     threads=settings.AMENDS_THREADS,
+    send_seconds=settings.AMENDS_SEND_SECONDS,
 )

@@ -40,6 +40,7 @@ _env.refuse_unknown(
         "AMENDS_LOG_LEVEL",
         "AMENDS_MESSAGES_LOG",
         "AMENDS_BODY_SECONDS",
+        "AMENDS_SEND_SECONDS",
         "AMENDS_BODY_BYTES",
         "AMENDS_THREADS",
     }
@@ -108,6 +109,10 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # whoever operates this gives the account, 
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False  # gone with the browser
 ALLAUTH_TRUSTED_PROXY_COUNT = _proxies
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "amends.web.tokens.ByMail"  # noqa: S105 - a class
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to who has no account
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/h/ip,3/h/key"}
+MFA_ADAPTER = "amends.web.factors.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Amends"
@@ -137,6 +142,8 @@ AMENDS_DEMO = _env.flag("AMENDS_DEMO", default=False)
 AMENDS_BODY_SECONDS = _env.number("AMENDS_BODY_SECONDS", 10, least=1, most=600)
 AMENDS_BODY_BYTES = _env.number("AMENDS_BODY_BYTES", 2**20, least=1024, most=2**26)
 AMENDS_THREADS = _env.number("AMENDS_THREADS", 8, least=1, most=256)
+# Within how many seconds a reader takes each piece of a file; who takes nothing for so long is left.
+AMENDS_SEND_SECONDS = _env.number("AMENDS_SEND_SECONDS", 60, least=1, most=3600)
 DATA_UPLOAD_MAX_MEMORY_SIZE = AMENDS_BODY_BYTES
 FILE_UPLOAD_HANDLERS = ["amends.web.uploading.ToDisk"]
 

@@ -16,5 +16,5 @@ urlpatterns = [
 ]
 
 handler400 = "amends.api.faults.bad_request"
-handler404 = "amends.api.faults.not_found"
+handler404 = "amends.config.lost.not_found"
 handler500 = "amends.api.faults.server_error"

@@ -19,7 +19,7 @@ import psycopg
 from amends.core.decide import catching_up
 from amends.core.order import Order
 
-from . import store, trips
+from . import store, trips, waits
 from . import sweep_statements as sql
 from .marketplaces import SHELF, pinned_policy
 from .recording import BrokenHistory, Recorder, row
@@ -56,6 +56,7 @@ class Due(NamedTuple):
     policy_digest: str
     due_at: datetime | None
     bodies: list[str]
+    on_their_way: tuple[waits.OnTheWay, ...] = ()
 
 
 class Fault(NamedTuple):
@@ -73,6 +74,8 @@ class Lapsed(NamedTuple):
     change: store.Write | None
     """None: it is more than a batch can write, and goes through the ordinary door."""
     moved: bool
+    waits: bool = False
+    """Nothing is written: what is due must wait for a file that came in time. Its lease is its next look."""
 
 
 def claim(now: datetime, *, most: int, marketplace: UUID | None) -> list[Claimed]:
@@ -87,8 +90,12 @@ def load(claimed: Sequence[Claimed]) -> list[Due]:
     values = {"marketplaces": [key[0] for key in of], "orders": [key[1] for key in of]}
     rows = _trip(sql.LOAD, values, begin=False)
     return [
-        Due(of[marketplace, order_key], version, head, digest, due_at, bodies.split("\n") if bodies else [])
-        for marketplace, order_key, version, head, digest, due_at, bodies in rows
+        Due(
+            of[marketplace, order_key],
+            *(version, head, digest, due_at, bodies.split("\n") if bodies else []),
+            waits.read(on_their_way, moved=not of[marketplace, order_key].real),
+        )
+        for marketplace, order_key, version, head, digest, due_at, bodies, on_their_way in rows
     ]
 
 
@@ -144,8 +151,11 @@ def _lapsed(due: Due) -> Lapsed:
     claimed = due.claimed
     standing = standing_of(claimed.marketplace, claimed.order_key, _loaded(due))
     assert standing is not None, "an order that is there has a version"
-    events, orders = catching_up(standing.order, claimed.at)
+    until = waits.clocks_go(standing.order, claimed.at, due.on_their_way)
+    events, orders = catching_up(standing.order, until)
     order = orders[-1] if orders else standing.order
+    if until < claimed.at and not events:
+        return Lapsed(due, None, moved=False, waits=True)
     policy = pinned_policy(claimed.marketplace, due.policy_digest)
     recorder = Recorder(policy, SHELF, standing.order, standing.head)
     sealer = Sealer(claimed.marketplace, claimed.order_key, {})
@@ -155,14 +165,14 @@ def _lapsed(due: Due) -> Lapsed:
         recorder.add(sealed, None if sealer.texts else after)
     # Sealing needs its person's key, and what was decided before is taken back from intents written before.
     alone = sealer.texts or recorder.settled or recorder.taken
-    return Lapsed(due, None if alone else _change(due, recorder, order), bool(events))
+    return Lapsed(due, None if alone else _change(due, recorder, order, until), bool(events))
 
 
-def _change(due: Due, recorder: Recorder, order: Order) -> store.Write:
+def _change(due: Due, recorder: Recorder, order: Order, until: datetime) -> store.Write:
     after = recorder.order
     assert after is not None, "it began with an order"
     fresh = row(after, recorder.head)
-    assert fresh.due_at is None or fresh.due_at >= due.claimed.at, f"{order.id} is still due, and nothing lapses"
+    assert fresh.due_at is None or fresh.due_at >= until, f"{order.id} is still due, and nothing lapses"
     return store.Write(
         order_key=due.claimed.order_key,
         before=due.version,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -20,6 +20,8 @@ ARRIVED: Final = "amends.arrived"
 """Where it names the body's file afterwards,"""
 CUT: Final = "amends.cut"
 """and says that the body broke off, with a `Cut`."""
+COMING: Final = "amends.coming"
+"""Where it gives back what was noted of a file that was to come, a `Coming`."""
 
 
 class Cut(NamedTuple):
@@ -27,6 +29,15 @@ class Cut(NamedTuple):
 
     status: int = 0
     sentence: str = ""
+
+
+class Coming:
+    """A file that was noted as coming, under its id (receipts.py). What is never taken is to be dropped."""
+
+    def __init__(self, file: str, drop: Callable[[], None]) -> None:
+        self.file = file
+        self.drop = drop
+        self.taken = False
 
 
 class Allowance:
@@ -37,6 +48,7 @@ class Allowance:
         self.most = 0
         self.form = False
         """The body is a form with files in it, and is read as such."""
+        self.coming: Coming | None = None
         self._gate: Gate | None = None
 
     def grant(self, most: int, gate: Gate | None = None, *, form: bool = False) -> None:

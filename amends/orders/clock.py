@@ -24,8 +24,8 @@ from .store import NoMarketplace
 log = logging.getLogger(__name__)
 
 BATCH = 500
-OTHERS_AT_IT = 0.02
-"""Seconds to wait for orders another process has leased."""
+OTHERS_AT_IT, OTHERS_DONE = 0.02, 1.0
+"""Seconds between two looks at orders another process has leased, and how long they are looked at in all."""
 
 
 class SetAside(NamedTuple):
@@ -62,7 +62,7 @@ def sweep(now: datetime, *, most: int = BATCH, marketplace: UUID | None = None) 
     lapsed, faults = batches.lapse(orders)
     written, refused = batches.write(lapsed)
     moved = sum(one.due.claimed.place in written for one in lapsed if one.moved)
-    moved += sum(_alone(one.due.claimed) for one in lapsed if one.change is None)
+    moved += sum(_alone(one.due.claimed) for one in lapsed if one.change is None and not one.waits)
     aside = tuple(_set_aside(fault) for fault in faults + refused if batches.set_aside(fault))
     late = [one.claimed.at - one.due_at for one in orders if one.claimed.real and one.due_at is not None]
     return Swept(len(claimed), moved, aside, max(late, default=timedelta(0)))
@@ -101,6 +101,8 @@ def now_of(marketplace: UUID, real: datetime) -> datetime:
 def advance(marketplace: UUID, to: datetime) -> datetime:
     """Move a sandbox's clock forward to `to`, and answer with it once everything due by then has been done.
 
+    What must wait for a file or an act that came in time (waits.py) is left to the sweep, and nobody waits for it here.
+
     Each lapse is dated at its own instant, however far the clock is moved. Regions whose clocks stand still are
     brought to every order of theirs first, at the old time. The first move may go to any instant that is not before
     what has happened already. Several may move the clock at once; the latest instant holds, and is the answer.
@@ -123,13 +125,16 @@ def advance(marketplace: UUID, to: datetime) -> datetime:
 
 
 def _all_done(marketplace: UUID, to: datetime) -> datetime:
+    until = time.monotonic() + OTHERS_DONE
     while True:
         clock = now_of(marketplace, to)
         if sweep(clock, marketplace=marketplace).taken:
+            until = time.monotonic() + OTHERS_DONE
             continue
-        if _ask(marketplace, sql.STILL_DUE) == [(True,)]:
+        if time.monotonic() < until and _ask(marketplace, sql.STILL_DUE) == [(True,)]:
             time.sleep(OTHERS_AT_IT)
             continue
+        trips.run(marketplace, sql.LEFT, {"m": marketplace}, role=trips.WORKER)
         for (order_key,) in _ask(marketplace, sql.LAST_INSTANT):
             bring_up(marketplace, str(order_key), now=clock)
         wide.finish(marketplace, now=clock)

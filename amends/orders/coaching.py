@@ -46,14 +46,16 @@ def advise(
     kinds: Iterable[EvidenceKind] = (),
     tracking: str = "",
     comment: str = "",
+    shows_date: bool | None = None,
     language: Language = ENGLISH,
 ) -> Advised:
     """About the number, about each upload beside those before it, about all together.
 
-    `there` are the order's files (`doubts.files`); `kind` is what is to come, `kinds` what is to come too. Hints and
-    wants are in `language`.
+    `there` are the order's files (`doubts.files`); `kind` is what is to come, `kinds` what is to come too;
+    `shows_date` what the sender says of his screenshots. To the seller it says what a seller shows; to everybody else
+    what the buyer does. Hints and wants are in `language`.
     """
-    mine = [(upload, coach.known(upload.facts, upload.kind, comment)) for upload in uploads]
+    mine = [(upload, coach.known(upload.facts, upload.kind, comment, shows_date=shows_date)) for upload in uploads]
     given = list(_given(order, there, viewer))
     told: list[tuple[Hint, str | None]] = [(hint, None) for hint in coach.of_number(tracking, language)]
     if kind is EvidenceKind.LINK:
@@ -63,8 +65,8 @@ def advise(
         told += [(hint, upload.file) for hint in coach.of_file(upload.kind, file, before, language)]
     files = [*(one for _, one in mine), *given]
     together = [(file, file.kind) for file in files]
-    told += [(hint, None) for hint in coach.of_the_set(reason, together, language)]
-    return Advised(coach.wants(reason, [*(file.kind for file in files), *kinds], language), tuple(told))
+    told += [(hint, None) for hint in coach.of_the_set(reason, together, language, viewer)]
+    return Advised(coach.wants(reason, [*(file.kind for file in files), *kinds], language, viewer), tuple(told))
 
 
 def _given(order: Order, there: dict[str, GivenFile], viewer: Party) -> list[FileFacts]:

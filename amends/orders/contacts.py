@@ -6,7 +6,7 @@ The address is sealed under the person's key and goes with it. A person without 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, LiteralString, NamedTuple
@@ -136,8 +136,11 @@ def wish(marketplace: UUID, name: str, *, unwanted: Collection[Kind], digest: bo
 # ── the daily letter ─────────────────────────────────────────────────────────────────────────────
 
 
-def digests_due(now: datetime, *, marketplace: UUID | None = None, most: int = 200) -> list[tuple[UUID, str]]:
-    """Persons whose daily letter is due, each claimed: the next is set for his next morning. `now` is real time."""
+def digests_due(now: datetime, *, marketplace: UUID | None = None, most: int = 200) -> Iterator[tuple[UUID, str]]:
+    """Persons whose daily letter is due, each claimed as it is given: the next is set for his next morning.
+
+    `now` is real time. Who stops asking has claimed nobody but those he was given.
+    """
     rows = trips.in_one_trip(
         None,
         """SELECT marketplace, person, zone FROM contact WHERE digest_at <= %(now)s AND address IS NOT NULL
@@ -146,7 +149,6 @@ def digests_due(now: datetime, *, marketplace: UUID | None = None, most: int = 2
         role=trips.WORKER,
         begin=False,
     )
-    claimed = []
     for found, name, zone in rows:
         taken = trips.in_one_trip(
             None,
@@ -157,8 +159,20 @@ def digests_due(now: datetime, *, marketplace: UUID | None = None, most: int = 2
             begin=True,
         )
         if taken:
-            claimed.append((found, name))
-    return claimed
+            yield found, name
+
+
+def digests_later(claimed: tuple[UUID, str], *, now: datetime, until: datetime) -> None:
+    """Put a claimed daily letter off, and with it all that are due; who wants none any more stays without."""
+    marketplace, name = claimed
+    trips.in_one_trip(
+        None,
+        """UPDATE contact SET digest_at = %(until)s
+        WHERE digest_at <= %(now)s OR (marketplace = %(m)s AND person = %(p)s AND digest_at IS NOT NULL)""",
+        {"m": marketplace, "p": name, "now": now, "until": until},
+        role=trips.WORKER,
+        begin=True,
+    )
 
 
 def _morning(now: datetime, zone: str) -> datetime:

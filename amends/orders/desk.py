@@ -5,6 +5,7 @@ A case that is taken is nobody's alone: taking says who is at it, in a log that 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -23,7 +24,7 @@ MOST_REASON = 2000
 
 
 class Place(StrEnum):
-    """The groups of the queue; the first seven are a mediator's, in the order of their urgency."""
+    """The groups of the queue; the first eight are a mediator's, in the order of their urgency."""
 
     OVERDUE = "overdue"
     NEW = "new"
@@ -31,6 +32,7 @@ class Place(StrEnum):
     CHOICES = "choices"
     RETURN = "return"
     APPEAL = "appeal"
+    MESSAGE = "message"
     WAITING = "waiting"
     APPROVAL = "approval"
     REFUND = "refund"
@@ -38,6 +40,11 @@ class Place(StrEnum):
 
 MEDIATORS = tuple(place for place in Place if place is not Place.REFUND)
 OPERATORS = (Place.APPROVAL, Place.REFUND)
+
+
+class Piece(NamedTuple):
+    title: str
+    quantity: int
 
 
 class Entry(NamedTuple):
@@ -63,6 +70,8 @@ class Entry(NamedTuple):
     taken: int
     """The number of that entry in its log, 0 where nobody ever took it."""
     place: Place
+    goods: tuple[Piece, ...]
+    """What the claim is about; of a cancelled order's refund all its goods."""
 
 
 class Listed(NamedTuple):
@@ -104,6 +113,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         reason=Reason(entry.reason) if entry.reason else None,
         wants=Wants(entry.wants) if entry.wants else None,
         place=Place(entry.place),
+        goods=tuple(Piece(title, quantity) for title, quantity in json.loads(str(row[-1]))),
     )
 
 
@@ -169,6 +179,12 @@ def colleagues(marketplace: UUID) -> list[str]:
     """The mediators who have a seat in the marketplace, by name."""
     rows = trips.in_one_trip(marketplace, sql.COLLEAGUES, {"m": marketplace}, begin=False)
     return [name for (name,) in rows]
+
+
+def mediates(marketplace: UUID, name: str) -> bool:
+    """Whether that is the name of a mediator who has a seat in the marketplace."""
+    values = {"m": marketplace, "name": name}
+    return bool(trips.in_one_trip(marketplace, sql.MEDIATES, values, begin=False))
 
 
 # ── what helps to decide ─────────────────────────────────────────────────────────────────────────

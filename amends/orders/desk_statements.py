@@ -27,13 +27,28 @@ WITH listed AS MATERIALIZED (SELECT o.order_key, coalesce(xb.pseudonym, o.buyer)
     due timestamptz, overdue boolean, back timestamptz, awaited text[], reason text, wants text, stake bigint)
   {_PARTY}{_NEWEST}
   WHERE o.marketplace = %(m)s AND o.desk IS NOT NULL)"""
-QUEUE: Final[LiteralString] = f"""{_LISTED}
-SELECT order_key, buyer, seller, currency, dispute, queue, since, due, overdue, back, awaited, reason, wants, stake,
-  staff, taken_at, taken, place
+# What the newest claim of the dispute is about; of a cancelled order all of it.
+_GOODS: Final[LiteralString] = """
+  CROSS JOIN LATERAL (SELECT e.body::jsonb -> 'lines' AS lines FROM event e
+    WHERE e.marketplace = %(m)s AND e.order_key = p.order_key AND e.type = 'OrderPlaced'
+    ORDER BY e.number LIMIT 1) placed
+  LEFT JOIN LATERAL (SELECT c.body::jsonb -> 'lines' AS lines FROM event c WHERE c.marketplace = %(m)s
+    AND c.order_key = p.order_key AND c.type IN ('DisputeOpened', 'ClaimRevised')
+    AND (c.body::jsonb ->> 'dispute')::int = p.dispute ORDER BY c.number DESC LIMIT 1) claim ON true
+  CROSS JOIN LATERAL (SELECT coalesce(jsonb_agg(jsonb_build_array(line ->> 'title', (piece ->> 'quantity')::int)
+      ORDER BY at), '[]') AS goods
+    FROM jsonb_array_elements(coalesce(claim.lines, placed.lines)) WITH ORDINALITY pieces (piece, at)
+    JOIN jsonb_array_elements(placed.lines) line
+      ON line ->> 'id' = coalesce(piece ->> 'line', piece ->> 'id')) meant"""
+QUEUE: Final[LiteralString] = f"""{_LISTED}, page AS MATERIALIZED (
+SELECT listed.*, row_number() OVER (ORDER BY array_position(%(places)s::text[], place),
+  coalesce(due, back) NULLS LAST, since, order_key, dispute) AS rank
 FROM listed
 WHERE place = ANY (%(places)s::text[]) AND (%(staff)s = '' OR staff = %(staff)s)
-ORDER BY array_position(%(places)s::text[], place), coalesce(due, back) NULLS LAST, since, order_key, dispute
-LIMIT %(most)s OFFSET %(skipped)s"""
+ORDER BY rank LIMIT %(most)s OFFSET %(skipped)s)
+SELECT p.order_key, buyer, seller, currency, p.dispute, queue, since, due, overdue, back, awaited, reason, wants, stake,
+  staff, taken_at, taken, place, meant.goods
+FROM page p {_GOODS} ORDER BY p.rank"""
 COUNTS: Final[LiteralString] = f"""{_LISTED}
 SELECT place, count(*) FROM listed WHERE %(staff)s = '' OR staff = %(staff)s GROUP BY place"""
 
@@ -52,6 +67,9 @@ LEFT JOIN amends_keys.person_key p ON p.marketplace = t.marketplace AND p.owner 
 WHERE t.marketplace = %(m)s AND t.order_key = %(o)s AND t.dispute = %(d)s ORDER BY t.number DESC LIMIT 50"""
 COLLEAGUES: Final[LiteralString] = """
 SELECT DISTINCT name FROM staff_seat WHERE marketplace = %(m)s AND role = 'mediator' ORDER BY name LIMIT 200"""
+
+MEDIATES: Final[LiteralString] = """
+SELECT 1 FROM staff_seat WHERE marketplace = %(m)s AND role = 'mediator' AND name = %(name)s LIMIT 1"""
 
 SIMILAR: Final[LiteralString] = f"""
 WITH rulings AS MATERIALIZED (SELECT order_key, number, at, body::jsonb AS ruling FROM event

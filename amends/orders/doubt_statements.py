@@ -38,12 +38,3 @@ JOIN shipped_number s ON s.marketplace = m.id AND s.order_key <> %(o)s
   AND s.digest = sha256(m.number_secret || convert_to(n.number, 'UTF8'))
 LEFT JOIN event e ON e.marketplace = s.marketplace AND e.order_key = s.order_key AND e.number = 1
 WHERE m.id = %(m)s ORDER BY s.at, s.order_key"""
-
-LISTING: Final[LiteralString] = """
-WITH kept AS (INSERT INTO listing_picture (marketplace, listing, sha256, media_type, size, facts, received_at)
-  VALUES (%(m)s, %(listing)s, decode(%(sha256)s, 'hex'), %(media_type)s, %(size)s, %(facts)s::jsonb, %(at)s)
-  ON CONFLICT DO NOTHING RETURNING marketplace, listing, sha256),
-keyed AS (INSERT INTO listing_picture_key (marketplace, listing, sha256, position, key)
-  SELECT kept.marketplace, kept.listing, kept.sha256, k.position, k.key
-  FROM kept CROSS JOIN unnest(%(keys)s::integer[]) WITH ORDINALITY k (key, position))
-SELECT 1 FROM kept"""

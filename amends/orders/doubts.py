@@ -120,7 +120,7 @@ def about(marketplace: UUID, found: Found, dispute: Dispute) -> tuple[Noticed, .
         *(
             Noticed(flag, "file", item.file.id)
             for item, number in shown
-            for flag in _of_number(order, number, parcels, uses)
+            for flag in _of_number(order, item.by, number, parcels, uses)
         ),
         *(Noticed(flag, what, None) for what, parcel in parcels for flag in truth.parcel(_with_uses(parcel, uses))),
     )
@@ -199,25 +199,47 @@ def _seen(marketplace: UUID, order_key: str, those: Sequence[Facts]) -> list[Kno
 def _parcels(found: Found, dispute: Dispute) -> Iterator[tuple[str, ParcelFacts]]:
     """The parcel, what was sent back, and what was sent instead: where each was to go, and where it was brought."""
     order, events = found.order, [*(recorded.event for recorded in found.history), *found.due]
+    home, away = _home(order), order.destination.country if order.destination else ""
     if order.shipment is not None:
         number, sent_at = _plain(order.shipment.tracking), order.shipment.shipped_at
-        yield "parcel", _parcel(number, sent_at, order.destination, _brought(events, e.ParcelTracked))
+        parcel = _parcel(number, sent_at, order.destination, _brought(events, e.ParcelTracked), home)
+        yield "parcel", parcel._replace(first_scan_at=_first_scan(events))
     back, instead = dispute.trip, dispute.replacement
     if back is not None:
         came = _brought([one for one in events if _of(one, dispute)], e.ReturnTracked)
-        yield "return", _parcel(back.tracking.plain, back.shipped_at, dispute.return_to or order.return_to, came)
+        yield "return", _parcel(back.tracking.plain, back.shipped_at, dispute.return_to or order.return_to, came, away)
     if instead is not None:
         came = _brought([one for one in events if _of(one, dispute)], e.ReplacementTracked)
-        yield "replacement", _parcel(instead.tracking.plain, instead.shipped_at, order.destination, came)
+        yield "replacement", _parcel(instead.tracking.plain, instead.shipped_at, order.destination, came, home)
 
 
-def _parcel(number: str | None, sent_at: datetime, to: Location | None, came: Location | None) -> ParcelFacts:
+def _home(order: Order) -> str:
+    """Where the seller sends from, as far as anybody knows: where goods go back to, unless that is near the buyer."""
+    return "" if order.local_return or order.return_to is None else order.return_to.country
+
+
+def _first_scan(events: Iterable[e.Event]) -> datetime | None:
+    """The earliest scan of the parcel: by the carrier's own time where he gives it, which may be before it was sent."""
+    return min(
+        (
+            event.scanned_at or event.at
+            for event in events
+            if isinstance(event, e.ParcelTracked) and event.state is not TrackState.UNREADABLE
+        ),
+        default=None,
+    )
+
+
+def _parcel(
+    number: str | None, sent_at: datetime, to: Location | None, came: Location | None, sent_from: str
+) -> ParcelFacts:
     return ParcelFacts(
         number or "",
         to.country if to else "",
         _plain(to.city if to else None) or "",
         sent_at=sent_at,
         heading_for=came.country if came else "",
+        sent_from=sent_from,
         delivered_city=_plain(came.city if came else None) or "",
     )
 
@@ -254,12 +276,14 @@ def _number_shown(item: Evidence) -> str:
 
 
 def _of_number(
-    order: Order, number: str, parcels: Sequence[tuple[str, ParcelFacts]], uses: dict[str, list[Use]]
+    order: Order, by: Party, number: str, parcels: Sequence[tuple[str, ParcelFacts]], uses: dict[str, list[Use]]
 ) -> tuple[DoubtFlag, ...]:
     """A number shown as evidence: of none of this order's parcels, of another order, of a parcel to another country."""
     under = [parcel.number for _, parcel in parcels if parcel.number]
     mine = any(numbers.same_number(number, each) for each in under)
-    facts = ParcelFacts(number, order.destination.country if order.destination else "", sent_under=under)
+    home = _home(order) if by is Party.SELLER else ""
+    meant = order.destination.country if order.destination else ""
+    facts = ParcelFacts(number, meant, sent_from=home, sent_under=under)
     return () if mine else truth.parcel(_with_uses(facts, uses))
 
 

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +22,7 @@ from uuid import UUID
 from amends.core.policy import Policy
 from amends.core.vocabulary import EvidenceKind, Party
 from amends.vault import intake, storage
+from amends.vault.faults import erased_meanwhile
 from amends.vault.intake import Kept, Piece, Received
 from amends.vault.kinds import Family, Kind
 from amends.vault.names import clean
@@ -31,7 +31,7 @@ from amends.vault.uploads import Upload, WrongOffset
 
 from . import evidence_desk as desk
 from . import evidence_statements as sql
-from . import people, trips
+from . import holds, people, receipts, trips
 from .doubts import keys_of
 from .marketplaces import pinned_policy
 from .sealing import Key, decrypt, encrypt, person, uuid7
@@ -42,8 +42,6 @@ RESUMABLE_FOR = timedelta(days=1)
 """How long an upload in pieces may take, in real time."""
 WAIT, WAITS = 0.1, 20
 """Seconds between looks for the end of a piece before, and how many."""
-LEASE = timedelta(minutes=2)
-"""How long clocks wait for a file that came in time to be examined."""
 KINDS: Mapping[Family, tuple[EvidenceKind, ...]] = {
     Family.PICTURE: (
         *(EvidenceKind.PHOTO, EvidenceKind.SCREENSHOT, EvidenceKind.DOCUMENT, EvidenceKind.QUOTE),
@@ -68,7 +66,9 @@ class Place(NamedTuple):
     """The person's name."""
     policy: Policy
     loose: int
-    """The party's files that are no evidence yet."""
+    """The party's files that are no evidence yet; under a legal hold also those that he threw away or took back, as
+    far as there are more of them than the policy lets a party give: they stay on the disk.
+    """
 
 
 class File(NamedTuple):
@@ -109,9 +109,11 @@ def place(marketplace: UUID, order_key: str, party: Party) -> Place | None:
     rows = _asked(marketplace, sql.PLACE, {"o": order_key, "party": party.value})
     if not rows:
         return None
-    buyer, seller, digest, loose = rows[0]
+    buyer, seller, digest, loose, stays = rows[0]
     giver = buyer if party is Party.BUYER else seller
-    return Place(marketplace, order_key, party, giver, pinned_policy(marketplace, digest), loose)
+    policy = pinned_policy(marketplace, digest)
+    # Who takes back a few keeps his room: a hold he knows nothing of must not cost him the answer to a mediator.
+    return Place(marketplace, order_key, party, giver, policy, loose + max(0, stays - policy.evidence.files_per_party))
 
 
 # ── taking in ────────────────────────────────────────────────────────────────────────────────────
@@ -171,13 +173,16 @@ def take(
     limits = desk.limits_of(where.policy)
     try:
         with intake.adopt(source, name=name, declared=declared, limits=limits) as received:
+            received_at = receipts.recognised(where, named, received.sha256, received_at)
             examined = intake.examine(received, workshop=desk.workshop(), limits=limits, scanner=desk.scanner())
             values = _given(where, named, received.name)
             key = people.key_of(where.marketplace, where.giver)
             bound = about(where.marketplace, where.order_key, named)
             kept = intake.keep(received, examined, store=desk.store(), key=key.secret, about=bound)
-            values |= _known(received, examined, kept) | {"received_at": received_at}
-        trips.run(where.marketplace, sql.KEPT, values)
+            values |= _known(received, examined, kept) | {"received_at": received_at, "owner": person(where.giver)}
+        _, written = trips.in_one_transaction(where.marketplace, [holds.beside(where.marketplace), (sql.KEPT, values)])
+        if not written:
+            raise erased_meanwhile()
     except BaseException:
         if file is not None:
             forget(where.marketplace, where.order_key, file)
@@ -222,21 +227,6 @@ def _known(received: Received, examined: intake.Examined, kept: Kept) -> dict[st
     }
 
 
-@contextmanager
-def clocks_wait(where: Place) -> Iterator[None]:
-    """The sweep leaves the order alone meanwhile: what came in time is examined in peace.
-
-    Others who act on the order are not held up, and what lapses by their acts has lapsed.
-    """
-    values = {"m": where.marketplace, "o": where.order_key, "lease": LEASE}
-    held = bool(trips.in_one_trip(where.marketplace, sql.HELD, values, begin=True))
-    try:
-        yield
-    finally:
-        if held:
-            trips.run(where.marketplace, sql.LET_GO, values)
-
-
 # ── finding and looking ──────────────────────────────────────────────────────────────────────────
 
 
@@ -271,7 +261,7 @@ def answered(marketplace: UUID, order_key: str, caller: str, key: str) -> bool:
 
 
 def forget(marketplace: UUID, order_key: str, file: str) -> None:
-    """Drop a file that is no evidence; what lies in the store is an orphan then, and swept."""
+    """Drop a file that is no evidence; what lies in the store is an orphan then, and swept, unless a hold stands."""
     trips.run(marketplace, sql.FORGOTTEN, {"m": marketplace, "o": order_key, "file": file})
 
 
@@ -289,7 +279,8 @@ def names(marketplace: UUID, order_key: str, files: Iterable[File]) -> dict[str,
         if whose not in keys:
             keys[whose] = _secret(marketplace, file)
         secret, bound = keys[whose], bound_text(marketplace, order_key, f"{file.file}.name")
-        told[file.file] = decrypt(Key(file.key_id, secret), file.sealed_name, bound) if secret is not None else None
+        there = secret is not None and file.sealed_name  # else its giver was erased, or its time of keeping is over
+        told[file.file] = decrypt(Key(file.key_id, secret or b""), file.sealed_name, bound) if there else None
     return told
 
 
@@ -314,8 +305,13 @@ def viewed(marketplace: UUID, order_key: str, file: str, *, viewer: str, as_what
 
     `viewer` says the role, and the name where one is known.
     """
-    values = {"m": marketplace, "o": order_key, "file": file, "viewer": viewer, "as_what": as_what}
-    trips.run(marketplace, sql.VIEWED, values)
+    handed_over(marketplace, [(order_key, file)], viewer=viewer, as_what=as_what)
+
+
+def handed_over(marketplace: UUID, files: Sequence[tuple[str, str]], *, viewer: str, as_what: str) -> None:
+    """The same of several files, each with its order: what goes out as one file was looked at too."""
+    values = {"m": marketplace, "viewer": viewer, "as_what": as_what}
+    trips.run(marketplace, sql.VIEWED, values | {"orders": [o for o, _ in files], "files": [f for _, f in files]})
 
 
 class View(NamedTuple):

@@ -7,6 +7,7 @@ AMENDS_FILES/store      what is kept, sealed; or the bucket of AMENDS_FILES_S3
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from functools import cache
@@ -103,3 +104,11 @@ def workshop() -> Workshop:
         if mine is None:  # a web process is a fork: what its parent started is its parent's
             mine = _shops[os.getpid()] = Workshop()
         return mine
+
+
+@atexit.register
+def _close() -> None:
+    """Whoever leaves ends his own, and not the one of the process he was forked from."""
+    mine = _shops.pop(os.getpid(), None)
+    if mine is not None:
+        mine.close()

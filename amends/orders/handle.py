@@ -29,8 +29,8 @@ from amends.core.tracking import normalise
 from amends.core.vocabulary import Party, RefusalCode
 from amends.core.wire import Recorded, canonical, read_command, write_command
 
+from . import handing_in, receipts, store, waits
 from . import standing as standings
-from . import store
 from .marketplaces import SHELF, pinned_policy
 from .recording import Recorder, handed_in, read, row
 from .sealing import Key, Sealer
@@ -41,7 +41,6 @@ TRIES = 5
 MOST_WAIT = 0.016
 """Seconds; doubled with every try, and then a random part of it."""
 MOST_KEY = 200
-
 READS_TEXTS = (c.Track, c.ShipReturn, c.ShipReplacement)
 """Acts that compare a number with one given before, which is kept sealed."""
 NEW_BUSINESS = (c.PlaceOrder, c.OpenDispute)
@@ -109,8 +108,11 @@ def handle(
     `command` may be the document it came as. `caller` and `key` make it safe to send again: the same key and body
     get the same answer, another body `idempotency_key_reused`. With `expected_version` the order must stand there
     (lapses that are due counted), else `version_conflict`. `facts` are gathered here unless the edge brings them.
-    Raises `store.NoMarketplace`, and psycopg's OperationalError where the database is away; then nobody can say
-    whether the act was done, and the same key may be sent again.
+    While it cannot be said what holds at `now`, because a file that came before a deadline is still examined, it is
+    `version_conflict` at once, in one of the variants `EXAMINING`. What the buyer or the seller then sends again within
+    `waits.AGAIN_WITHIN` counts as of the first time. An `add_evidence` that names such a file counts as of its receipt.
+    Raises `store.NoMarketplace`, and psycopg's OperationalError where the database is away; then nobody can say whether
+    the act was done, and the same key may be sent again.
     """
     try:
         asked = _asked(marketplace, order_key, command, now, caller, key, expected_version, facts)
@@ -123,6 +125,8 @@ def handle(
             outcome = _once(asked)
         except (errors.SerializationFailure, errors.DeadlockDetected):
             continue
+        except waits.StillExamined:
+            return Outcome(None, now, _put_off(asked))
         if outcome is not None:
             return outcome
     return Outcome(None, now, Refused(RefusalCode.VERSION_CONFLICT))
@@ -131,7 +135,8 @@ def handle(
 def bring_up(marketplace: UUID, order_key: str, *, now: datetime) -> Outcome | None:
     """What the clock does: let everything lapse that is due by `now`, and put the order's hint right.
 
-    None where there is no such order, or where others were first five times running: the next sweep finds it again.
+    What must wait for a file that came in time is left for later (waits.py). None where there is no such order, or
+    where others were first five times running: the next sweep finds it again.
     """
     for attempt in range(TRIES):
         if attempt:
@@ -139,7 +144,7 @@ def bring_up(marketplace: UUID, order_key: str, *, now: datetime) -> Outcome | N
         loaded, standing = standings.load(marketplace, order_key, store.Wanted(), role=WORKER)
         if standing is None:
             return None
-        after, lapsed = catch_up(standing.order, now)
+        after, lapsed = catch_up(standing.order, waits.clocks_go(standing.order, now, loaded.on_their_way))
         step = Step(after, lapsed, Accepted(after, ()))
         change, outcome = _change(marketplace, order_key, standing, loaded.keys, step, now)
         if not lapsed and change.row.due_at == loaded.due_at:
@@ -205,8 +210,27 @@ def _once(asked: Asked) -> Outcome | None:
         return _place(asked, asked.command, loaded, standing)
     if standing is None:
         return Outcome(None, asked.now, Refused(RefusalCode.UNKNOWN_ORDER))
+    outcome = _on_order(asked, loaded, standing)
+    before = waits.put_off(asked.command, loaded.on_their_way)
+    if before and outcome and not (outcome.refused and outcome.refused.code is RefusalCode.VERSION_CONFLICT):
+        receipts.act_decided(asked.marketplace, asked.order_key, before.party)
+    return outcome
+
+
+def _put_off(asked: Asked) -> Refused:
+    """The answer where nobody can say yet what holds; of buyer and seller it is noted when they acted first."""
+    party = asked.command.by
+    if party not in waits.PUT_OFF:
+        return Refused(RefusalCode.VERSION_CONFLICT, "examining_others")
+    receipts.put_off(asked.marketplace, asked.order_key, party, asked.now)
+    return Refused(RefusalCode.VERSION_CONFLICT, "examining")
+
+
+def _on_order(asked: Asked, loaded: store.Loaded, standing: Standing) -> Outcome | None:
+    instant = waits.instant_of(standing.order, asked.command, asked.now, loaded.on_their_way, loaded.last_at)
+    asked = asked._replace(now=instant)
     facts = asked.facts or _facts(asked, loaded, standing.order.buyer, standing.order.seller)
-    step = _decided(asked, standing.order, facts)
+    step = _with_files(asked, standing.order, _decided(asked, standing.order, facts), sandbox=loaded.sandbox)
     if not step.events and (isinstance(step.answer, Refused) or not asked.key):
         return _refused_or_nothing(asked, step)
     change, outcome = _change(
@@ -228,6 +252,15 @@ def _decided(asked: Asked, order: Order, facts: Facts) -> Step:
         if current.version != asked.expected_version:
             return Step(current, lapsed, Refused(RefusalCode.VERSION_CONFLICT))
     return act(order, asked.command, asked.now, facts)
+
+
+def _with_files(asked: Asked, order: Order, step: Step, *, sandbox: bool) -> Step:
+    """The step; refused `evidence_required` where a party gave a kind of evidence without the file (R166).
+
+    Only where everything else would have been taken, and not in a sandbox: there a word may stand for a file.
+    """
+    refused = None if sandbox or isinstance(step.answer, Refused) else handing_in.without_a_file(asked.command)
+    return step if refused is None else Step(catch_up(order, asked.now)[0], step.lapsed, refused)
 
 
 def _place(asked: Asked, command: c.PlaceOrder, loaded: store.Loaded, standing: Standing | None) -> Outcome | None:

@@ -87,6 +87,17 @@ def listed(marketplace: UUID) -> list[Hold]:
     return [Hold(Kind(kind), *rest) for kind, *rest in rows]
 
 
+ON_ORDER: LiteralString = """SELECT FROM legal_hold h WHERE h.marketplace = o.marketplace AND h.lifted_at IS NULL
+  AND (h.kind = 'order' AND h.subject = o.order_key OR h.kind = 'person' AND h.subject IN (o.buyer, o.seller))"""
+"""The holds that stand on the order in row `o`, on its buyer or its seller."""
+
+
+def beside(marketplace: UUID) -> tuple[LiteralString, Mapping[str, Any]]:
+    """First in a transaction that no erasure may run through; any number of them run beside each other."""
+    statement: LiteralString = "SELECT pg_advisory_xact_lock_shared(hashtextextended('amends hold ' || %(m)s::text, 0))"
+    return statement, {"m": marketplace}
+
+
 def locked(marketplace: UUID) -> tuple[LiteralString, Mapping[str, Any]]:
     """First in a transaction that places a hold or erases: a hold comes before an erasure or after it, never within."""
     return "SELECT pg_advisory_xact_lock(hashtextextended('amends hold ' || %(m)s::text, 0))", {"m": marketplace}

@@ -1,7 +1,8 @@
 """What is shown of a file, to whom, and as what it leaves; the API and the pages show alike.
 
 Nothing that was sent is ever shown as it was sent: pictures and clean videos are what the vault made of it, and the
-original leaves as something to be saved. Who may see a file is `core.sight`'s to say; every look is noted.
+original leaves as something to be saved. Who may see a file, and who may have its original, is `core.sight`'s to say;
+every look is noted.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from uuid import UUID
 
 from amends.core import sight
 from amends.core.vocabulary import Party
+from amends.vault.kinds import Kind
+from amends.vault.sealed_file import Opened
 
 from . import evidence, queries
 from .evidence import File
@@ -24,7 +27,7 @@ FORMS: Final = {
     "reading": "A file as it is looked at: a picture of up to 2,000 pixels, a video's poster, a PDF's first page",
     "thumbnail": "The same, up to 320 pixels",
     "stream": "A video to be played, without what devices wrote into it",
-    "original": "The file as it was sent, to be saved",
+    "original": "The file as it was sent, to be saved: by its giver, by staff, and of a PDF by the other side too",
 }
 HEADERS: Final = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -33,7 +36,8 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Accept-Ranges": "bytes",
 }
-_PLAYED: Final = {"mp4": "video/mp4", "mov": "video/mp4", "webm": "video/webm"}
+JPEG: Final = "image/jpeg"
+PLAYED: Final[Mapping[str, str]] = {"mp4": "video/mp4", "mov": "video/mp4", "webm": "video/webm"}
 """A MOV's clean copy is an MP4."""
 
 
@@ -88,31 +92,47 @@ def _given(standing: Found, file: File, party: Party) -> bool:
     )
 
 
-def show(marketplace: UUID, order_key: str, file: File, form: str, *, wanted: str, viewer: str) -> Shown:
+def forms(file: File, party: Party) -> tuple[str, ...]:
+    """The FORMS in which a party that may see the file can have it.
+
+    The original says where and with what it was made: the other side gets what was made of it. A PDF's other pages
+    can be read in no other form, so it goes out as it is.
+    """
+    whole = sight.original(Party(file.party), party) or file.kind == Kind.PDF
+    return tuple(form for form in FORMS if file.piece(form) and (whole or form != "original"))
+
+
+def show(marketplace: UUID, order_key: str, file: File, form: str, *, party: Party, wanted: str, viewer: str) -> Shown:
     """The file in one of its FORMS; `wanted` is a Range header, or "". The look is noted.
 
-    Raises NotShown where it has no such form, Erased, NotSatisfiable, and as `evidence.opened`.
+    Raises NotShown where there is no such form for this party, Erased, NotSatisfiable, and as `evidence.opened`.
     """
-    piece = file.piece(form) if form in FORMS else None
+    piece = file.piece(form) if form in forms(file, party) else None
     if piece is None:
         raise NotShown
     content = evidence.opened(marketplace, order_key, file, piece)
     if content is None:
         raise Erased
-    start, stop, partial = _range(wanted, content.size)
+    shown = answer(content, wanted=wanted, media_type=_kinds(file).get(form, JPEG))
     evidence.viewed(marketplace, order_key, file.file, viewer=viewer, as_what=form)
-    headers = {**HEADERS, "Content-Length": str(stop - start), "Content-Disposition": "inline"}
     if form == "original":
         name = evidence.name_of(marketplace, order_key, file) or "file"
-        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+        shown.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return shown
+
+
+def answer(content: Opened, *, wanted: str, media_type: str = JPEG) -> Shown:
+    """What was sealed, or the part of it a Range header wants ("" for all). Raises NotSatisfiable."""
+    start, stop, partial = _range(wanted, content.size)
+    headers = {**HEADERS, "Content-Length": str(stop - start), "Content-Disposition": "inline"}
     if partial:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{content.size}"
-    return Shown(content.read(start, stop), partial, _kinds(file).get(form, "image/jpeg"), headers)
+    return Shown(content.read(start, stop), partial, media_type, headers)
 
 
 def _kinds(file: File) -> Mapping[str, str]:
     return {
-        "stream": _PLAYED.get(file.kind or "", "application/octet-stream"),
+        "stream": PLAYED.get(file.kind or "", "application/octet-stream"),
         "original": "application/octet-stream",
     }
 

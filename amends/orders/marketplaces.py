@@ -201,6 +201,16 @@ def pinned_policy(marketplace: UUID, digest: str) -> Policy:
     return policy
 
 
+def current_policy(marketplace: UUID) -> Policy:
+    """The policy new orders are placed under. Raises `store.NoMarketplace`."""
+    rows = in_one_trip(
+        marketplace, "SELECT policy_digest FROM marketplace WHERE id = %(m)s", {"m": marketplace}, begin=False
+    )
+    if not rows:
+        raise NoMarketplace(f"there is no marketplace {marketplace}")
+    return pinned_policy(marketplace, rows[0][0])
+
+
 def _document(policy: Policy) -> str:
     return canonical(policy.document).decode()
 

@@ -200,6 +200,23 @@ class EvidenceFile(models.Model):
         db_table = "evidence_file"
 
 
+class FileReceipt(models.Model):
+    pk = models.CompositePrimaryKey("marketplace", "order_key", "file")
+    marketplace = models.UUIDField()
+    order_key = models.TextField()
+    file = models.TextField()
+    party = models.TextField()
+    asked_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    named_until = models.DateTimeField(null=True)
+    waits_until = models.DateTimeField()
+    sha256 = models.BinaryField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "file_receipt"
+
+
 class EvidenceView(models.Model):
     pk = models.CompositePrimaryKey("marketplace", "order_key", "file", "at", "viewer", "as_what")
     marketplace = models.UUIDField()
@@ -286,6 +303,8 @@ class ListingPicture(models.Model):
     size = models.BigIntegerField()
     facts = models.JSONField()
     received_at = models.DateTimeField()
+    key_id = models.UUIDField(null=True)
+    pieces = models.JSONField(null=True)
 
     class Meta:
         managed = False

@@ -6,7 +6,7 @@ import os
 from uuid import UUID
 
 from . import trips
-from .sealing import Key, decrypt, encrypt, of_order, person, uuid7
+from .sealing import Key, decrypt, encrypt, listing_picture, of_order, person, uuid7
 
 
 def erase_person(marketplace: UUID, name: str) -> bool:
@@ -50,6 +50,11 @@ def key_of(marketplace: UUID, name: str) -> Key:
 def key_of_order(marketplace: UUID, order_key: str) -> Key:
     """The key of what staff write about an order, made where there is none."""
     return _key_of(marketplace, of_order(order_key))
+
+
+def key_of_listing_picture(marketplace: UUID, listing: str, sha256: str) -> Key:
+    """The key of one picture of a listing, made where there is none."""
+    return _key_of(marketplace, listing_picture(listing, sha256))
 
 
 def _erased(marketplace: UUID, owner: str) -> bool:

@@ -87,6 +87,20 @@ class MarketplaceBrand(models.Model):
         db_table = "marketplace_brand"
 
 
+class BooksCheck(models.Model):
+    marketplace = models.UUIDField(primary_key=True)
+    begun_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True)
+    whole = models.BooleanField()
+    orders = models.IntegerField()
+    many = models.IntegerField()
+    broken: ArrayField[Any, Any] = ArrayField(models.TextField())
+
+    class Meta:
+        managed = False
+        db_table = "books_check"
+
+
 class StaffSeat(models.Model):
     pk = models.CompositePrimaryKey("marketplace", "account", "role")
     marketplace = models.UUIDField()

@@ -22,7 +22,7 @@ from amends.vault.faults import Unreachable
 from . import clock, trips
 from . import evidence_desk as desk
 from .evidence import PREFIX
-from .holds import Held, Hold, Kind, locked
+from .holds import ON_ORDER, Held, Hold, Kind, locked
 from .sealing import of_order, person
 
 log = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ def _over(marketplace: UUID, digest: str, keep: str, now: datetime, most: int) -
         for order_key, version in trips.in_one_trip(
             marketplace,
             f"""SELECT o.order_key, o.version FROM orders o
-            WHERE o.marketplace = %(m)s AND o.policy_digest = %(digest)s AND {_AT_REST} AND NOT EXISTS ({_ORDER_HELD})
+            WHERE o.marketplace = %(m)s AND o.policy_digest = %(digest)s AND {_AT_REST} AND NOT EXISTS ({ON_ORDER})
               AND NOT EXISTS (SELECT FROM order_erasure x WHERE x.marketplace = o.marketplace
                 AND x.order_key = o.order_key AND x.version = o.version)
               AND (SELECT max(e.at) FROM event e WHERE e.marketplace = o.marketplace AND e.order_key = o.order_key
@@ -161,12 +161,15 @@ _HOLDS: LiteralString = f"""SELECT h.kind, h.subject, h.placed_at, h.reason FROM
   WHERE h.marketplace = %(m)s AND h.lifted_at IS NULL
     AND (h.kind = 'person' AND h.subject = %(p)s OR h.kind = 'order' AND h.subject IN ({_THEIRS}))"""
 _FREE: LiteralString = f"NOT EXISTS ({_HOLDS})"
-_ORDER_HELD: LiteralString = """SELECT FROM legal_hold h WHERE h.marketplace = o.marketplace AND h.lifted_at IS NULL
-  AND (h.kind = 'order' AND h.subject = o.order_key OR h.kind = 'person' AND h.subject IN (o.buyer, o.seller))"""
 _THERE: LiteralString = "(f.pieces IS NOT NULL OR f.state = 'arriving')"
 # What is kept of a file: that there was one, of whom, in which event.
 _FORGET: LiteralString = """UPDATE evidence_file f SET state = 'removed', name = '', kind = NULL, media_type = NULL,
     size = NULL, sha256 = NULL, pieces = NULL, facts = NULL, hints = NULL"""
+# What a provider wrote; of an event that is on its way to the order the words are still to be sealed there.
+_SAID: LiteralString = "(b.applied_at IS NOT NULL OR b.set_aside IS NOT NULL) AND b.reason <> ''"
+# The same words where they brought a payout before people.
+_TO_PEOPLE: LiteralString = """UPDATE money_intent i SET needs_human = 'The payout failed: no reason is kept.'
+    WHERE i.marketplace = %(m)s AND i.needs_human LIKE 'The payout failed: %%' AND i.order_key"""
 
 _PERSON: tuple[LiteralString, ...] = (
     _HOLDS,
@@ -187,12 +190,23 @@ _PERSON: tuple[LiteralString, ...] = (
     f"DELETE FROM idempotency WHERE marketplace = %(m)s AND order_key IN ({_THEIRS}) AND {_FREE}",
     f"""UPDATE provider_inbox b SET reason = '' FROM money_intent i WHERE i.marketplace = %(m)s
     AND i.order_key IN ({_THEIRS}) AND b.marketplace = i.marketplace AND b.provider_key = i.provider_key
-    AND b.applied_at IS NOT NULL AND b.reason <> '' AND {_FREE}""",
+    AND {_SAID} AND {_FREE}""",
+    f"{_TO_PEOPLE} IN ({_THEIRS}) AND {_FREE}",
     f"""INSERT INTO erasure (marketplace, person, erased_at, reason) SELECT %(m)s, %(p)s, %(now)s, %(reason)s
     WHERE {_FREE} ON CONFLICT DO NOTHING""",
     f"DELETE FROM seller_template WHERE marketplace = %(m)s AND seller = %(p)s AND {_FREE}",
     f"DELETE FROM contact WHERE marketplace = %(m)s AND person = %(p)s AND {_FREE}",
     f"DELETE FROM notice WHERE marketplace = %(m)s AND person = %(p)s AND {_FREE}",
+    # What was once sealed under the order's key although it is the person's (sealing.THEIRS). The events hash the
+    # ciphertext, so it cannot be sealed anew; what of it is gone, `books --verify` knows.
+    f"""DELETE FROM sealed_text t USING event e, orders o
+    WHERE o.marketplace = %(m)s AND (o.buyer = %(p)s OR o.seller = %(p)s)
+      AND e.marketplace = o.marketplace AND e.order_key = o.order_key
+      AND t.marketplace = e.marketplace AND t.order_key = e.order_key AND t.event = e.number
+      AND t.owner = 'order:' || t.order_key AND t.ref = ANY (
+        CASE WHEN o.buyer = %(p)s THEN ARRAY[e.body::jsonb #>> '{{refund_to,ref}}', e.body::jsonb #>> '{{to,ref}}',
+          e.body::jsonb #>> '{{failure,ref}}', e.body::jsonb #>> '{{destination,city,ref}}'] END
+        || CASE WHEN o.seller = %(p)s THEN ARRAY[e.body::jsonb #>> '{{return_to,city,ref}}'] END) AND {_FREE}""",
 )
 
 _DONE: LiteralString = """EXISTS (SELECT FROM order_erasure x WHERE x.marketplace = %(m)s AND x.order_key = %(o)s
@@ -201,7 +215,7 @@ _ORDER: tuple[LiteralString, ...] = (
     f"""INSERT INTO order_erasure (marketplace, order_key, version, erased_at)
     SELECT o.marketplace, o.order_key, o.version, %(now)s FROM orders o
     WHERE o.marketplace = %(m)s AND o.order_key = %(o)s AND o.version = %(version)s AND {_AT_REST}
-      AND NOT EXISTS ({_ORDER_HELD})
+      AND NOT EXISTS ({ON_ORDER})
     ON CONFLICT (marketplace, order_key) DO UPDATE SET version = excluded.version, erased_at = excluded.erased_at
     RETURNING 1""",
     f"""WITH theirs AS MATERIALIZED (SELECT marketplace, order_key, file, pieces FROM evidence_file f
@@ -216,5 +230,6 @@ _ORDER: tuple[LiteralString, ...] = (
     f"DELETE FROM amends_keys.person_key WHERE marketplace = %(m)s AND owner = %(owner)s AND {_DONE}",
     f"""UPDATE provider_inbox b SET reason = '' FROM money_intent i WHERE i.marketplace = %(m)s
     AND i.order_key = %(o)s AND b.marketplace = i.marketplace AND b.provider_key = i.provider_key
-    AND b.applied_at IS NOT NULL AND b.reason <> '' AND {_DONE}""",
+    AND {_SAID} AND {_DONE}""",
+    f"{_TO_PEOPLE} = %(o)s AND {_DONE}",
 )

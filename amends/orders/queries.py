@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -12,7 +13,7 @@ from amends.core.events import Event, OrderPlaced
 from amends.core.order import Order
 from amends.core.wire import Recorded
 
-from . import store, trips
+from . import store, trips, waits
 from .marketplaces import SHELF, pinned_policy
 from .recording import Recorder, read
 from .sealing import Key, about, decrypt
@@ -34,12 +35,15 @@ class Found(NamedTuple):
 
 
 def order(marketplace: UUID, order_key: str, *, now: datetime) -> Found | None:
-    """The order at `now`; None where the marketplace has none of that id. Raises `store.NoMarketplace`."""
+    """The order at `now`, less what must wait for a file that came in time (waits.py).
+
+    None where the marketplace has none of that id. Raises `store.NoMarketplace`.
+    """
     loaded = store.load(marketplace, order_key, store.Wanted(texts=True))
     standing = standing_of(marketplace, order_key, loaded)
     if standing is None:
         return None
-    current, lapsed = catch_up(standing.order, now)
+    current, lapsed = catch_up(standing.order, waits.clocks_go(standing.order, now, loaded.on_their_way))
     history = _history(marketplace, order_key, loaded)
     shown = loaded.pseudonyms
     if shown:
@@ -90,6 +94,30 @@ def order_keys(marketplace: UUID, *, after: str = "", most: int = 500) -> list[s
             begin=False,
         )
     ]
+
+
+class Newest(NamedTuple):
+    """The keys of some orders, and how many there are of them in all."""
+
+    keys: tuple[str, ...]
+    many: int
+
+
+def newest(marketplace: UUID, *, but: Sequence[str] = (), begins: str = "", most: int = 10) -> Newest:
+    """A marketplace's orders without those named, the last placed first.
+
+    `begins`: only those whose id, buyer or seller is or begins with it; "" is all of them.
+    """
+    rows = trips.in_one_trip(
+        marketplace,
+        """SELECT order_key, count(*) OVER () FROM orders
+        WHERE marketplace = %(m)s AND order_key <> ALL(%(but)s::text[])
+          AND (starts_with(order_key, %(q)s) OR starts_with(buyer, %(q)s) OR starts_with(seller, %(q)s))
+        ORDER BY placed_at DESC, order_key LIMIT %(most)s""",
+        {"m": marketplace, "but": list(but), "q": begins, "most": most},
+        begin=False,
+    )
+    return Newest(tuple(order_key for order_key, _ in rows), rows[0][1] if rows else 0)
 
 
 class Money(NamedTuple):

@@ -12,13 +12,13 @@ import dataclasses
 import hashlib
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from amends.core import events as e
 from amends.core.private import Private
-from amends.core.values import Location
 from amends.core.vocabulary import Party
 from amends.core.wire import seal
 from amends.vault.casefile import opening
@@ -55,10 +55,26 @@ def of_order(order_key: str) -> str:
     return f"order:{order_key}"
 
 
+def listing_picture(listing: str, sha256: str) -> str:
+    """The owner of one picture of a listing, which is the marketplace's and goes by itself."""
+    return f"listing:{sha256}:{listing}"
+
+
 def uuid7() -> UUID:
     """A surrogate key that sorts by the time it was made (RFC 9562)."""
     value = time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10))
     return UUID(int=value & ~(0xF << 76) & ~(0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+
+
+THEIRS: Mapping[str, Party] = {
+    "destination": Party.BUYER,
+    "return_to": Party.SELLER,
+    "refund_to": Party.BUYER,
+    "to": Party.BUYER,
+    "failure": Party.BUYER,
+}
+"""Fields of events that are a party's own whoever acts: an operator names the buyer's account, a mediator the seller's
+city, a provider why a card was refused. Older ones lie under the order's key: an erasure removes them (privacy.py)."""
 
 
 class Sealer:
@@ -73,22 +89,25 @@ class Sealer:
 
     def seal(self, event: e.Event, number: int, *, buyer: str, seller: str) -> e.Event:
         """The event as number `number` of its order, with every personal text in it sealed for whose it is."""
+        event = self._of_the_parties(event, number, buyer=buyer, seller=seller)
         if isinstance(event, e.OrderPlaced):
-            event = self._destination(event, number, buyer)
             return self._sealed(event, number, person(seller))
         by_owner = {Party.BUYER: person(buyer), Party.SELLER: person(seller), Party.CARRIER: person(buyer)}
         return self._sealed(event, number, by_owner.get(event.by, of_order(self.order_key)))
 
-    def _destination(self, event: e.OrderPlaced, number: int, buyer: str) -> e.OrderPlaced:
-        """Where the parcel goes is the buyer's; everything else an order says about places is the seller's."""
-        place = event.destination
-        if place is None or place.city is None or place.city.plain is None or place.city.sealed:
-            return event
-        city = self._text(place.city.plain, number, person(buyer))
-        return dataclasses.replace(event, destination=Location(place.country, city))
+    def _of_the_parties(self, event: e.Event, number: int, *, buyer: str, seller: str) -> e.Event:
+        """What is a party's whoever writes it down: where he lives, his account, what his bank says."""
+        names = {Party.BUYER: buyer, Party.SELLER: seller}
+        changes: dict[str, Any] = {}
+        for field, party in THEIRS.items():
+            old = getattr(event, field, None)
+            new = seal(old, partial(self._text, number=number, owner=person(names[party])))
+            if new is not old:
+                changes[field] = new
+        return dataclasses.replace(event, **changes) if changes else event
 
     def _sealed(self, event: e.Event, number: int, owner: str) -> e.Event:
-        return seal(event, lambda plain: self._text(plain, number, owner))
+        return seal(event, partial(self._text, number=number, owner=owner))
 
     def _text(self, plain: str, number: int, owner: str) -> Private:
         ref = f"{number}.{sum(text.event == number for text in self.texts) + 1}"
@@ -98,6 +117,23 @@ class Sealer:
         sealed = encrypt(key, plain, about(self.marketplace, self.order_key, ref))
         self.texts.append(Text(number, ref, owner, key.id, sealed))
         return Private(plain, ref, hashlib.sha256(sealed).hexdigest())
+
+
+def theirs(event: e.Event) -> Iterator[tuple[str, Party]]:
+    """The references of sealed texts in an event that are a party's own, and which party's."""
+    for field, party in THEIRS.items():
+        for part in _private_in(getattr(event, field, None)):
+            if part.sealed:
+                yield part.ref, party
+
+
+def _private_in(value: object) -> Iterator[Private]:
+    """Every personal text in a field, however deep."""
+    if isinstance(value, Private):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _private_in(part)
 
 
 def about(marketplace: UUID, order_key: str, ref: str) -> bytes:
@@ -137,7 +173,7 @@ def _opened(value: Any, texts: Mapping[str, str]) -> Any:
             return value
         return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     if isinstance(value, e.Event):
-        changes = {}
+        changes: dict[str, Any] = {}
         for field in dataclasses.fields(value):
             old = getattr(value, field.name)
             new = _opened(old, texts)

@@ -12,6 +12,7 @@ from typing import LiteralString, NamedTuple
 
 from .evidence_statements import LINKED, REMOVED, STILL_LOOSE
 from .intent_statements import INTENTS, PAYOUT_ANSWERED, REFUND_ANSWERED, TAKEN_BACK
+from .receipt_statements import OF_ORDER
 
 MOST_HISTORY = 2000
 """How many of a buyer's orders a decision looks at, the newest first."""
@@ -33,7 +34,9 @@ SELECT m.sandbox, m.clock_at, m.policy_digest, o.version, o.head, o.policy_diges
   ARRAY(SELECT party FROM party_block b WHERE b.marketplace = %(m)s AND b.party IN ({who}) ORDER BY party),
   i.body_hash, i.answer::text,
   {_PAUSES if placing else "NULL"}, {_TEXTS if texts else "NULL"}, {_OPENED if history else "NULL"},
-  {_PLACED if history else "NULL"}, {_NUMBER if number else "NULL"}, {_PSEUDONYMS if texts else "NULL"}
+  {_PLACED if history else "NULL"}, {_NUMBER if number else "NULL"}, {_PSEUDONYMS if texts else "NULL"},
+  {"NULL" if placing else OF_ORDER},
+  (SELECT e.at FROM event e WHERE e.marketplace = o.marketplace AND e.order_key = o.order_key AND e.number = o.version)
 FROM marketplace m
 LEFT JOIN orders o ON o.marketplace = %(m)s AND o.order_key = %(o)s
 LEFT JOIN idempotency i ON i.marketplace = %(m)s AND i.order_key = %(o)s AND i.caller = %(caller)s AND i.key = %(key)s

@@ -17,6 +17,7 @@ import psycopg
 
 from amends.core.journal import Transfer
 
+from . import waits
 from .evidence_statements import Linked
 from .intents import REFUND, RELEASE, Fresh, Intent, Settled, Taken, fresh, provider_key
 from .sealing import Key, Text
@@ -86,6 +87,10 @@ class Loaded(NamedTuple):
     """The first order that was shipped under the number asked for."""
     pseudonyms: Mapping[str, str] = MappingProxyType({})
     """Brought with the texts: `buyer` or `seller`, where that person was erased, and what to show instead."""
+    on_their_way: tuple[waits.OnTheWay, ...] = ()
+    """Files and acts for which deadlines may have to wait (waits.py)."""
+    last_at: datetime | None = None
+    """When the last of its events happened."""
 
 
 class Answered(NamedTuple):
@@ -167,7 +172,7 @@ def load(marketplace: UUID, order_key: str, wanted: Wanted, *, role: str = APP, 
     sandbox, clock_at, current, version, head, pinned, due_at, bodies, keys, blocked, body_hash, answer, *asked = rows[
         0
     ]
-    pauses, texts, opened, placed, owner, pseudonyms = asked
+    pauses, texts, opened, placed, owner, pseudonyms, on_their_way, last_at = asked
     return Loaded(
         sandbox,
         clock_at,
@@ -189,6 +194,8 @@ def load(marketplace: UUID, order_key: str, wanted: Wanted, *, role: str = APP, 
         placed or [],
         owner,
         json.loads(pseudonyms or "{}"),
+        waits.read(on_their_way, moved=clock_at is not None),
+        last_at,
     )
 
 

@@ -24,10 +24,13 @@ from amends.core.vocabulary import Party
 from amends.vault.kinds import Kind
 
 from . import access, evidence, holds, queries, reply_templates, trips
+from . import evidence_desk as desk
 from .casefiles import kept_bytes
 from .sealing import Key, decrypt, person
 
 A_PAGE = 200
+AS_WHAT = "what is held of a person"
+"""As what a look is noted where somebody gets such a zip."""
 
 
 class Held(NamedTuple):
@@ -40,7 +43,8 @@ class Held(NamedTuple):
 def export(marketplace: UUID, name: str, out: BinaryIO, *, tell: Callable[[Order, Event], str], now: datetime) -> Held:
     """Write the zip. `tell` puts an event into a sentence; `now` is the marketplace's time.
 
-    Raises `sealing.Unopened`, `vault.faults.Damaged` or FileNotFoundError where what is stored was damaged.
+    Of each file in it a look is noted. Raises `sealing.Unopened` or `vault.faults.Damaged` where what is stored was
+    damaged.
     """
     files = list(_files(marketplace, name))
     orders = 0
@@ -51,6 +55,8 @@ def export(marketplace: UUID, name: str, out: BinaryIO, *, tell: Callable[[Order
         about = _about(marketplace, name)
         zipped.writestr("person.json", _json({"person": name, "made_at": now, "orders": orders, **about}))
         zipped.writestr("files.json", _json(told))
+    given = [(one["order"], one["file"]) for one in told if one["in_zip"]]
+    evidence.handed_over(marketplace, given, viewer=f"operator, for {name}", as_what=AS_WHAT)
     return Held(orders, len(files))
 
 
@@ -129,8 +135,14 @@ def _files(marketplace: UUID, name: str) -> Iterator[tuple[str, evidence.File]]:
     )
     for order_key, file in rows:
         found = evidence.find(marketplace, order_key, file)
-        if found is not None:
+        if found is not None and _lies_there(found):
             yield order_key, found
+
+
+def _lies_there(file: evidence.File) -> bool:
+    """What was taken back goes with the next sweep, unless a hold stands; until then it is held, and handed out."""
+    piece = file.piece("original")
+    return piece is not None and (file.state != "removed" or desk.store().size(piece.sha256) is not None)
 
 
 def _file(marketplace: UUID, name: str, order_key: str, file: evidence.File, zipped: zipfile.ZipFile) -> dict[str, Any]:

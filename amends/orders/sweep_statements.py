@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import LiteralString
 
 from . import intent_statements, statements
+from .receipt_statements import OF_ORDER, ON_ITS_WAY
 
 _FREE: LiteralString = "o.set_aside IS NULL AND (o.lease_until IS NULL OR o.lease_until < now())"
 
@@ -35,10 +36,11 @@ Marketplaces share a batch evenly, and which of them come first, where there are
 backlog in one starves no other. A deadline lapses after its last instant, therefore due is what lies before now.
 """
 
-LOAD: LiteralString = """
+LOAD: LiteralString = f"""
 SELECT o.marketplace, o.order_key, o.version, o.head, o.policy_digest, o.due_at,
   (SELECT string_agg(e.body, E'\\n') FROM (SELECT body FROM event
-    WHERE marketplace = o.marketplace AND order_key = o.order_key ORDER BY number) e)
+    WHERE marketplace = o.marketplace AND order_key = o.order_key ORDER BY number) e),
+  {OF_ORDER}
 FROM unnest(%(marketplaces)s::uuid[], %(orders)s::text[]) k (m, o_key)
 JOIN orders o ON o.marketplace = k.m AND o.order_key = k.o_key"""
 """Row and events of each order as of one instant; line breaks part the bodies, which have none."""
@@ -69,9 +71,15 @@ SET_ASIDE: LiteralString = """
 UPDATE orders SET set_aside = %(why)s, lease_until = NULL
 WHERE marketplace = %(m)s AND order_key = %(o)s AND version = %(version)s RETURNING 1"""
 
-STILL_DUE: LiteralString = """
+STILL_DUE: LiteralString = f"""
 SELECT EXISTS (SELECT FROM orders o JOIN marketplace m ON m.id = o.marketplace
-  WHERE o.marketplace = %(m)s AND o.due_at < m.clock_at AND o.set_aside IS NULL)"""
+  WHERE o.marketplace = %(m)s AND o.due_at < m.clock_at AND o.set_aside IS NULL AND NOT {ON_ITS_WAY})"""
+"""What others are about to write. Orders that something is on its way to are not waited for: the sweep has them."""
+
+LEFT: LiteralString = """
+UPDATE orders o SET lease_until = NULL FROM marketplace m
+WHERE o.marketplace = %(m)s AND m.id = o.marketplace AND o.due_at < m.clock_at AND o.lease_until IS NOT NULL"""
+"""What was left waiting is looked at again at once when the clock is moved on."""
 
 LAST_INSTANT: LiteralString = """
 SELECT o.order_key FROM orders o JOIN marketplace m ON m.id = o.marketplace

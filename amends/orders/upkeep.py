@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, LiteralString, NamedTuple
 
 from . import trips
+from .receipt_statements import OVER
 
 KEYS_KEPT = timedelta(days=30)
 """How long an act can be sent again under its key, and get the same answer."""
 AT_ONCE = 5_000
 GONE = timedelta(days=1)
 """A worker that was not heard of for so long is no worker any more."""
+_LETTERS = " letters"
 
 
 class Pruned(NamedTuple):
@@ -30,11 +32,15 @@ def prune(now: datetime, *, messages_kept: timedelta, most: int = AT_ONCE) -> Pr
     answers = _count(_ANSWERS, {"before": now - KEYS_KEPT, "most": most})
     messages = _count(_MESSAGES, {"before": now - messages_kept, "most": most})
     _count(_SILENT, {"before": now - GONE})
+    _count(OVER, {})
     return Pruned(answers, messages, most in (answers, messages))
 
 
 class Beat(NamedTuple):
-    """A worker: since when it runs, its last round, and how late the latest deadline was that it let lapse in it."""
+    """A worker: since when it runs, its last round, and how late the latest deadline was that it let lapse in it.
+
+    A worker's letters have a beat of their own: there `late_by` is how long the oldest of all messages has waited.
+    """
 
     worker: str
     started_at: datetime
@@ -54,10 +60,16 @@ def leave(worker: str) -> None:
     )
 
 
-def beats() -> list[Beat]:
-    """The workers there are, the one heard of last first."""
+def letters_of(worker: str) -> str:
+    """The name under which a worker's letters have their beat."""
+    return f"{worker}{_LETTERS}"
+
+
+def beats(*, letters: bool = False) -> list[Beat]:
+    """The workers there are, the one heard of last first; or, in their stead, their letters."""
     statement = "SELECT worker, started_at, round_at, late_by FROM worker_beat ORDER BY round_at DESC"
-    return [Beat(*row) for row in trips.in_one_trip(None, statement, {}, begin=False)]
+    found = [Beat(*row) for row in trips.in_one_trip(None, statement, {}, begin=False)]
+    return [one for one in found if one.worker.endswith(_LETTERS) == letters]
 
 
 def _count(statement: LiteralString, values: dict[str, Any]) -> int:

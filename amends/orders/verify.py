@@ -23,6 +23,7 @@ from amends.core.journal import Transfer
 from amends.core.order import Order
 from amends.core.private import Private
 from amends.core.reminders import reminders_of
+from amends.core.vocabulary import Party
 from amends.core.wire import GENESIS, MalformedWire, read_event
 from amends.ledger.books import Broken
 from amends.ledger.books import check as check_books
@@ -32,6 +33,7 @@ from .intents import Intent
 from .marketplaces import SHELF, pinned_policy
 from .money_laws import InboxRow, StoredIntent, Tell, differs
 from .recording import Recorder, link, row
+from .sealing import theirs
 
 BATCH = 200
 
@@ -104,6 +106,9 @@ class Stored(NamedTuple):
     inbox: list[InboxRow]
     erased: int
     """Texts of events up to this version were removed when their time of keeping was over; 0 where none were."""
+    under_the_order: frozenset[str]
+    """References of texts that are sealed under the order's key."""
+    erased_parties: frozenset[Party]
 
 
 def _everywhere(statement: LiteralString, values: Any) -> list[tuple[Any, ...]]:
@@ -140,7 +145,7 @@ def _together(keys: Sequence[tuple[Any, ...]]) -> Iterator[Stored]:
             grouped[marketplace, order_key].append(rest)
         by_key.append(grouped)
     for marketplace, order_key in keys:
-        rows, events, journal, intents, texts, messages, others, inbox, erased = (
+        rows, events, journal, intents, texts, messages, others, inbox, erased, parties = (
             part[marketplace, order_key] for part in by_key
         )
         yield Stored(
@@ -150,11 +155,13 @@ def _together(keys: Sequence[tuple[Any, ...]]) -> Iterator[Stored]:
             [(number, at, kind, body, chain) for number, at, kind, body, chain in events],
             [(number, place, at, Transfer(*rest)) for number, place, at, *rest in journal],
             [StoredIntent(Intent(*rest), key, state, withdrawn) for key, state, withdrawn, *rest in intents],
-            dict(texts),
+            {ref: digest for ref, digest, _ in texts},
             [number for (number,) in messages],
             [(event, topic) for event, topic in others],
             [InboxRow(*one) for one in inbox],
             erased[0][0] if erased else 0,
+            frozenset(ref for ref, _, under_the_order in texts if under_the_order),
+            frozenset(Party(party) for (party,) in parties),
         )
 
 
@@ -175,7 +182,8 @@ _PARTS: tuple[LiteralString, ...] = (
     f"""SELECT marketplace, order_key, provider_key, state, withdrawn_minor, event, position, kind, dispute, refund,
     payment, amount_minor, currency, funded_by, target, redirected
     FROM money_intent {_WHICH} ORDER BY event, position""",
-    f"SELECT marketplace, order_key, ref, encode(sha256(ciphertext), 'hex') FROM sealed_text {_WHICH}",
+    f"""SELECT marketplace, order_key, ref, encode(sha256(ciphertext), 'hex'), owner = 'order:' || order_key
+    FROM sealed_text {_WHICH}""",
     # Delivered messages of before `messages_from` may have been thrown away.
     f"""SELECT marketplace, order_key, event FROM outbox {_WHICH} WHERE topic = 'event'
     UNION SELECT marketplace, order_key, number FROM event {_WHICH}
@@ -188,6 +196,7 @@ _PARTS: tuple[LiteralString, ...] = (
     JOIN provider_inbox b ON b.marketplace = i.marketplace AND b.provider_key = i.provider_key
     ORDER BY b.came_at, b.event_id""",
     f"SELECT marketplace, order_key, version FROM order_erasure {_WHICH}",
+    f"SELECT marketplace, order_key, party FROM erased_party {_WHICH}",
 )
 
 
@@ -287,18 +296,30 @@ def _compare(stored: Stored, told: Recorder, order: Order, broken: Tell) -> None
     money_laws.check(stored.marketplace, stored.intents, stored.inbox, told, broken)
     for where, why in money_laws.odd_topics(order, stored.others):
         broken("D2", where, why)
-    for ref, digest in _references(told).items():
-        if int(ref.partition(".")[0]) <= stored.erased:
-            if ref in stored.texts:
-                broken("E4", f"sealed text {ref}", "it is still there, though its order's time of keeping is over")
-        elif stored.texts.get(ref) != digest:
-            why = "it is not the one the event was written with" if ref in stored.texts else "it is missing"
-            broken("E1", f"sealed text {ref}", why)
-    for ref in stored.texts.keys() - _references(told).keys():
-        broken("E1", f"sealed text {ref}", "no event refers to it")
+    _texts(stored, told, broken)
     if stored.messages != list(range(1, len(stored.events) + 1)):
         odd = sorted(set(stored.messages) ^ set(range(1, len(stored.events) + 1)))
         broken("D2", f"outbox, events {odd}", "each event leaves one message, and no message is without its event")
+
+
+def _texts(stored: Stored, told: Recorder, broken: Tell) -> None:
+    """Each text lies there as it was sealed, unless it was erased; and what was to be erased is gone."""
+    references = _references(told)
+    of_erased = {
+        ref: party for one in told.events for ref, party in theirs(one.event) if party in stored.erased_parties
+    }
+    for ref, digest in references.items():
+        if int(ref.partition(".")[0]) <= stored.erased:
+            if ref in stored.texts:
+                broken("E4", f"sealed text {ref}", "it is still there, though its order's time of keeping is over")
+        elif ref in of_erased and ref in stored.under_the_order:
+            why = f"it is the erased {of_erased[ref]}'s and still under the order's key; run `amends erase` again"
+            broken("E4", f"sealed text {ref}", why)
+        elif stored.texts.get(ref) != digest and (ref in stored.texts or ref not in of_erased):
+            why = "it is not the one the event was written with" if ref in stored.texts else "it is missing"
+            broken("E1", f"sealed text {ref}", why)
+    for ref in stored.texts.keys() - references.keys():
+        broken("E1", f"sealed text {ref}", "no event refers to it")
 
 
 def _same(had: store.Row, must: store.Row, order: Order) -> bool:

@@ -10,7 +10,17 @@ from typing import LiteralString
 from uuid import UUID
 
 from amends.ledger.books import Broken
-from amends.orders import trips
+from amends.orders import trips, verify
+
+
+def looked(marketplace: UUID, *, whole: bool, most: int) -> verify.Report:
+    """Every law of one marketplace's books, its provider's among them, on the orders of the last day or on all.
+
+    `most`: only so many orders are told again. Raises `verify.CannotLook`.
+    """
+    report = verify.verify(marketplace, fast=not whole, most=most)
+    report.broken += check(marketplace)
+    return report
 
 
 def check(marketplace: UUID | None = None) -> Iterator[Broken]:

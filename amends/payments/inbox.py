@@ -112,7 +112,8 @@ def _acted(one: Waiting, about: About, command: c.Command) -> bool:
     if refused is None or refused.code is RefusalCode.NOT_ALLOWED:  # not allowed: somebody has told the order already
         return _done(one)
     if refused.code is RefusalCode.VERSION_CONFLICT:
-        return False  # others were first five times running; it comes up again when its lease is over
+        # Others were first five times running, or a file is looked at: it comes up again when its lease is over.
+        return False
     _trip(one, _TO_A_HUMAN, {"why": f"The order did not take what the provider said: {refused.sentence}"})
     return _aside(one, f"refused {refused.code}")
 

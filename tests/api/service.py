@@ -60,11 +60,11 @@ def database_on(server: str) -> Iterator[str]:
 
 
 @contextmanager
-def serving(database: str, **settings: str) -> Iterator[Service]:
+def serving(database: str, application: str = "amends.config.front:application", **settings: str) -> Iterator[Service]:
     """The service, ready to answer; gone afterwards."""
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", "1", "--no-ws", "--http1-header-read-timeout", "3000", "amends.config.front:application"]
+    command += ["--workers", "1", "--no-ws", "--http1-header-read-timeout", "3000", application]
     with tempfile.NamedTemporaryFile("w+", suffix=".log") as log:
         process = subprocess.Popen(command, env=_environment(database) | settings, stdout=log, stderr=log)
         try:

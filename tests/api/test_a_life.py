@@ -49,6 +49,29 @@ def test_a_seller_silent_for_five_days_loses_the_claim_when_the_clock_is_moved(p
     assert people.alice.get(at("O1")).body["money"]["refunded"] == usd(4500)
 
 
+def test_mia_lists_what_she_wants_and_alice_names_what_her_file_shows(people: People) -> None:
+    people.disputed()
+    there = ("disputes", 1)
+    people.day(13)
+    ok(people.bob.post(at("O1", *there, "reject"), {"text": "No."}))
+    people.day(14)
+    ok(people.alice.post(at("O1", *there, "escalate"), {}))
+    things = [{"text": "The lid", "kind": "video"}, {"text": "The plug"}]
+    question = {"of": ["buyer", "seller"], "text": "Please show both.", "wanted": things}
+    ok(people.mia.post(at("O1", *there, "request_evidence"), question))
+    assert people.bob.get(at("O1", *there)).body["wanted"] == [
+        {"number": 1, "text": "The lid", "kind": "video", "came_from": []},
+        {"number": 2, "text": "The plug", "kind": None, "came_from": []},
+    ]
+    photo = {"kind": "photo", "answers": 2}
+    refused = people.alice.post(at("O1", *there, "add_evidence"), {**photo, "answers": 3})
+    assert (refused.status, refused.code) == (422, "malformed")
+    ok(people.alice.post(at("O1", *there, "add_evidence"), photo))
+    dispute = people.bob.get(at("O1", *there)).body
+    assert [one["came_from"] for one in dispute["wanted"]] == [[], ["buyer"]]
+    assert dispute["evidence"][-1]["answers"] == 2
+
+
 class TestTheProviderOfASandbox:
     def test_answers_by_itself_when_the_clock_is_moved(self, service: real.Service) -> None:
         shop = real.register(service.database, provider="sandbox")

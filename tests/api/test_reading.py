@@ -131,10 +131,28 @@ def test_each_sees_his_own(people: People) -> None:
     assert "secret.jpg" not in people.bob.get(at("O1", "timeline")).raw.decode()
     assert people.bob.get(at("O1")).body["payments"] == []
     assert people.bob.get(at("O1")).body["destination"] is None
-    assert people.alice.get(at("O1")).body["destination"] == {"country": "PL", "city": "Gdansk"}
+    place = people.alice.get(at("O1")).body["destination"]
+    assert (place["country"], place["city"], place["lines"], place["postcode"]) == ("PL", "Gdansk", [], None)
     carrier = people.carrier.get(at("O1")).body
     assert (carrier["buyer"], carrier["money"], carrier["lines"], carrier["disputes"]) == (None, None, [], [])
     assert carrier["shipment"]["tracking"] == "RR123456785CN"
+
+
+def test_a_whole_return_address_is_read_by_alice_once_it_is_agreed(people: People) -> None:
+    whole = {
+        "country": "CN", "city": "Suzhou", "name": "Bob's", "lines": ["88 Canal Street"], "postcode": "215000",
+        "region": "Jiangsu", "phone": None,
+    }  # fmt: skip
+    people.disputed()
+    people.day(13)
+    back = {"wants": "return_and_refund", "amount": "45.00"}
+    named = {name: part for name, part in whole.items() if part is not None}
+    ok(people.bob.post(f"{DISPUTE}/offer", back | {"return_to": named}))
+    assert "Canal Street" not in people.alice.get(DISPUTE).raw.decode()
+    assert "Canal Street" not in people.alice.get(at("O1", "timeline")).raw.decode()
+    ok(people.alice.post(f"{DISPUTE}/accept", {"offer": 2}))
+    assert people.alice.get(DISPUTE).body["return"]["address"] == whole
+    assert people.sam.get(DISPUTE).status == 404
 
 
 def test_a_list_of_orders_a_page_at_a_time(people: People) -> None:

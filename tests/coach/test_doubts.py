@@ -21,7 +21,7 @@ from amends.vault.likeness import NEAR, distance
 from amends.vault.limits import Limits
 from amends.vault.workshop import Workshop
 from tests.api.client import at
-from tests.api.people import CLAIM, PLACED, People, ok
+from tests.api.people import CLAIM, PLACED, People, instant, ok
 from tests.vault_coach.pictures import painted
 
 from .giving import doubted, given, jpeg, uploaded
@@ -96,9 +96,42 @@ def test_the_shops_own_photograph_is_known_again(people: People) -> None:
 def test_listings_are_the_marketplaces_to_fill_with_pictures(people: People) -> None:
     for somebody in (people.alice, people.bob, people.mia):
         assert somebody.send("POST", "/v1/listings/L-3/pictures", jpeg(painted(1))).code == "not_allowed"
+        assert somebody.get("/v1/listings/L-3/pictures").code == "not_allowed"
+        assert somebody.send("DELETE", f"/v1/listings/L-3/pictures/{'0' * 64}", b"").code == "not_allowed"
     reply = people.shop.send("POST", "/v1/listings/L-3/pictures", b"<svg onload='alert(1)'/>")
     assert reply.status == 422
     assert people.shop.send("POST", "/v1/listings/L-3/pictures", b"").status == 422
+
+
+def test_the_shop_looks_over_its_pictures_and_takes_one_away(people: People, elsewhere: People) -> None:
+    """Of a listing whose id has a slash in it; the same id of another shop is another listing."""
+    address = "/v1/listings/lamps%2F3/pictures"
+    first = ok(people.shop.send("POST", address, jpeg(painted(1, (1200, 900))))).body
+    people.day(0.5)
+    second = ok(people.shop.send("POST", address, jpeg(painted(2)))).body
+    shown = ok(people.shop.get(address)).body
+    assert (shown["listing"], [one["sha256"] for one in shown["pictures"]]) == (
+        "lamps/3",
+        [first["sha256"], second["sha256"]],
+    )
+    assert shown["pictures"][0] == {
+        "kind": "jpeg",
+        "sha256": first["sha256"],
+        "width": 1200,
+        "height": 900,
+        "received_at": "2026-03-20T09:00:00Z",
+        "forms": ["reading", "thumbnail"],
+    }
+    assert ok(elsewhere.shop.get(address)).body["pictures"] == []
+    assert elsewhere.shop.send("DELETE", f"{address}/{first['sha256']}", b"").status == 404
+    left = ok(people.shop.send("DELETE", f"{address}/{first['sha256']}", b"")).body
+    assert [one["sha256"] for one in left["pictures"]] == [second["sha256"]]
+    for gone in (first["sha256"], "0" * 64, "..%2f", "x"):
+        reply = people.shop.send("DELETE", f"{address}/{gone}", b"")
+        assert (reply.status, reply.code) == (404, "unknown_file")
+    people.disputed()
+    given(people.alice, jpeg(painted(1)))
+    assert codes(people) == [], "what was taken away tells nothing more"
 
 
 def test_screens_that_look_alike_are_nobodys_fault(people: People) -> None:
@@ -233,3 +266,43 @@ def picture_of(name: str) -> str:
 def test_there_are_no_doubts_about_a_dispute_that_is_not_there(people: People, dispute: int) -> None:
     people.disputed()
     assert people.mia.get(at("O1", "disputes", dispute, "doubts")).code == "unknown_dispute"
+
+
+# ── where and when a parcel was first seen ───────────────────────────────────────────────────────
+
+
+def test_a_parcel_first_scanned_before_it_was_sent_is_flagged(people: People) -> None:
+    """Bob ships on day 1 under a number that the carrier has known for four days."""
+    people.shipped()
+    people.day(2)
+    scan = {"state": "in_transit", "country": "CN"}
+    ok(people.carrier.post(at("O1", "track"), scan | {"scanned_at": instant(-3)}))
+    ok(people.carrier.post(at("O1", "track"), scan))
+    people.day(12)
+    ok(people.alice.post(at("O1", "disputes"), CLAIM))
+    (flag,) = doubted(people.mia)
+    assert (flag["code"], flag["strength"], flag["about"]) == ("number_scanned_too_early", "strong", "parcel")
+    assert "17 March 2026" in flag["sentence"]
+
+
+def test_a_scan_on_the_day_or_told_without_an_instant_is_no_doubt(people: People) -> None:
+    people.shipped()
+    ok(people.carrier.post(at("O1", "track"), {"state": "accepted", "scanned_at": instant(0.5)}))
+    ok(people.carrier.post(at("O1", "track"), {"state": "in_transit"}))
+    later = people.carrier.post(at("O1", "track"), {"state": "in_transit", "scanned_at": instant(3)})
+    assert later.code == "malformed", "nobody scans tomorrow"
+    people.day(12)
+    ok(people.alice.post(at("O1", "disputes"), CLAIM))
+    assert codes(people) == []
+
+
+def test_a_number_of_another_post_than_the_sellers_is_weak(people: People) -> None:
+    people.placed(return_to={"country": "DE", "city": "Jena"})
+    people.day(1)
+    ok(people.bob.post(at("O1", "ship"), {"tracking": "RR123456785CN"}))
+    people.day(12)
+    ok(people.alice.post(at("O1", "disputes"), CLAIM))
+    (flag,) = doubted(people.mia)
+    assert (flag["code"], flag["strength"], flag["about"]) == ("number_posted_elsewhere", "weak", "parcel")
+    assert "CN" in flag["sentence"]
+    assert "DE" in flag["sentence"]

@@ -13,8 +13,10 @@ from tests.api import service as real
 from tests.api.client import Client
 from tests.api.conftest import zone  # sets Django up, and the odd zone anew
 from tests.api.people import People
+from tests.database import database, server, shop
 from tests.store import cluster
 
+__all__ = ["database", "people", "server", "shop", "vault"]
 UPLOAD_SECONDS = 3
 assert zone is not None, "imported for what it does"
 

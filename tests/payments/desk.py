@@ -5,17 +5,23 @@ Alice buys a violin for 100.00, paid 70.00 by card and 30.00 by voucher; Bob sel
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.test import override_settings
+
 from amends import policies
-from amends.orders import marketplaces, queries
+from amends.core.vocabulary import Party
+from amends.orders import evidence, marketplaces, queries
 from amends.orders.handle import Outcome, handle
 from amends.orders.verify import verify
 from amends.payments import work
 from tests.store.lives import accepted
+from tests.vault import honest
 
 PLACED = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -78,7 +84,14 @@ def ruled(shop: UUID, amount: str, order_key: str = "V1", **verdict: Any) -> Non
 
 def appealed(shop: UUID, days: float = 24) -> None:
     """Alice has new evidence, and Mia opens the case again."""
-    act(shop, "buyer", "appeal", days, dispute=1, grounds="new_evidence", files=["document"])
+    with tempfile.TemporaryDirectory() as folder, override_settings(AMENDS_FILES=folder):
+        report = Path(folder) / "report.pdf"
+        report.write_bytes(honest.pdf())
+        where = evidence.place(shop, "V1", Party.BUYER)
+        assert where is not None
+        file = evidence.take(where, report, name=report.name, declared="application/pdf", received_at=day(days))
+    given = {"kind": "document", "id": file.file, "sha256": file.sha256}
+    act(shop, "buyer", "appeal", days, dispute=1, grounds="new_evidence", files=[given])
     act(shop, "mediator", "grant_appeal", days, dispute=1)
 
 

@@ -96,7 +96,7 @@ def test_where_a_person_was_erased_nobody_guesses_where_the_money_goes(database:
     ruled(shop, "100.00")
     work_at(shop, day(21))
     desk.redirected(shop, 22, "IBAN 1")
-    server.execute("DELETE FROM amends_keys.person_key WHERE marketplace = %s AND owner = 'order:V1'", [shop])
+    server.execute("DELETE FROM amends_keys.person_key WHERE marketplace = %s AND owner = 'person:alice'", [shop])
     work_at(shop, day(22))
     [stuck] = [one for one in queries.intents(shop, "V1") if one.needs_human]
     assert "erased" in str(stuck.needs_human)

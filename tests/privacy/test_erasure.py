@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,12 +18,14 @@ import pytest
 
 from amends.core.events import OfferMade, OrderPlaced
 from amends.core.vocabulary import Party
-from amends.orders import evidence, holds, people, privacy, queries, subject
+from amends.orders import casefiles, evidence, evidence_upkeep, holds, people, privacy, queries, subject, trips
 from amends.orders.evidence import about
 from amends.orders.holds import Held, Kind
 from amends.orders.verify import verify
+from amends.payments import inbox
+from amends.payments.provider import Told
 from amends.stories.telling import sentence
-from amends.vault.faults import Damaged
+from amends.vault.faults import Damaged, NotTaken
 from amends.vault.sealed_file import Opened
 from amends.vault.storage import LocalStore
 from tests.store.lives import accepted, act, day
@@ -129,6 +135,94 @@ def test_alice_may_come_back_and_be_forgotten_again(shop: UUID, files: Path, tmp
     assert not verify(shop).broken
 
 
+def provider_says(shop: UUID, server: Server, kind: str, said: str, reason: str, days: float) -> None:
+    """Of the money of the order, which goes back (`refund`) or to the seller (`release`)."""
+    found = server.execute(
+        "SELECT provider_key FROM money_intent WHERE marketplace = %s AND kind = %s", [shop, kind]
+    ).fetchone()
+    assert found is not None
+    inbox.keep("sandbox", Told(shop, f"evt-{kind}-{said}", str(found[0]), said, "r", reason))
+    inbox.apply(day(days), marketplace=shop)
+
+
+def test_what_the_provider_said_of_alice_goes_also_where_nobody_could_apply_it(
+    shop: UUID, server: Server, files: Path, tmp_path: Path
+) -> None:
+    """Her refund arrived; afterwards the bank takes it back. Bob's money did not arrive. Both wait for people."""
+    a_case(shop, tmp_path / "arriving")
+    accepted(act(shop, "buyer", "accept", 14, dispute=1))
+    provider_says(shop, server, "refund", "succeeded", "", 15)
+    provider_says(shop, server, "refund", "failed", "card of Alice Rose expired", 16)
+    casefiles.case(shop, "O1", 1, tell=sentence, now=day(100))  # what has lapsed by then is written
+    provider_says(shop, server, "release", "failed", "account of Bob Stone closed", 101)
+    aside = "SELECT count(*) FROM provider_inbox WHERE marketplace = %s AND set_aside IS NOT NULL"
+    assert server.execute(aside, [shop]).fetchone() == (1,)
+    words = ("card of Alice Rose expired", "account of Bob Stone closed")
+    before = everything(server, files, shop)
+    erase(shop)
+    after = everything(server, files, shop)
+    for said in words:
+        assert (found_in(before, said), found_in(after, said)) == (True, False), said
+    assert found_in(after, "The payout failed"), "that it waits for people stays"
+
+
+# ── an erasure while a file is on its way ────────────────────────────────────────────────────────
+
+
+@contextmanager
+def when_it_is_sealed(folder: Path, do: Callable[[], object]) -> Iterator[None]:
+    """`do` comes between the sealing of a file and its row."""
+    before, lying, done = trips.boundary, stored(folder), list[object]()
+
+    def look(moment: str) -> None:
+        if moment == "before" and not done and stored(folder) - lying:
+            done.append(True)
+            do()
+
+    trips.boundary = look
+    try:
+        yield
+    finally:
+        trips.boundary = before
+    assert done, "the moment came"
+
+
+def test_a_file_that_was_examined_while_alice_was_erased_is_not_kept(
+    shop: UUID, server: Server, files: Path, tmp_path: Path
+) -> None:
+    a_case(shop, tmp_path / "arriving")
+    content = photo("gold", "Rose-Camera 3000")
+
+    def erased_and_back_again() -> None:
+        erase(shop)
+        accepted(act(shop, "buyer", "message", 12.4, dispute=1, text="Here again."))
+
+    with when_it_is_sealed(files, erased_and_back_again), pytest.raises(NotTaken, match="erased while"):
+        uploaded(shop, Party.BUYER, content, "rose.jpg", tmp_path / "arriving", 12.4)
+    assert not found_in(everything(server, files, shop), "Rose-Camera 3000")
+    again = uploaded(shop, Party.BUYER, content, "rose.jpg", tmp_path / "arriving", 12.5)
+    assert again.state == "kept", "what she sends afterwards is under a new key"
+
+
+def test_an_upload_that_was_begun_before_the_erasure_does_not_come_back_after_it(
+    shop: UUID, server: Server, files: Path, tmp_path: Path
+) -> None:
+    a_case(shop, tmp_path / "arriving")
+    where = evidence.place(shop, "O1", Party.BUYER)
+    assert where is not None
+    content = photo("gold", "Rose-Camera 3000")
+    begun = evidence.begin(where, length=len(content), name="rose.jpg", declared="image/jpeg", now=day(12.4))
+    file, whole = f"f_{begun.id}", tmp_path / "whole.jpg"
+    whole.write_bytes(content)
+    erase(shop)
+    with pytest.raises(NotTaken, match="erased while"):
+        evidence.take(where, whole, name="rose.jpg", declared="image/jpeg", received_at=day(12.5), file=file)
+    row = evidence.find(shop, "O1", file)
+    assert row is not None
+    assert (row.state, row.facts) == ("removed", None)
+    assert not found_in(everything(server, files, shop), "Rose-Camera 3000")
+
+
 def test_of_a_stranger_nothing_is_found(shop: UUID, files: Path, tmp_path: Path) -> None:
     a_case(shop, tmp_path / "arriving")
     assert not erase(shop, "sam").anything
@@ -162,6 +256,48 @@ def test_a_hold_forbids_it_until_it_is_lifted(
     assert hold.lifted_at == day(22), "that it stood stays on record"
 
 
+def swept_a_month_later(folder: Path) -> set[str]:
+    """What is left in the store when everything in it is old, and the sweep has gone over it."""
+    for place in (folder / "store").glob("??/??/*"):
+        os.utime(place, (0, 0))
+    evidence_upkeep.sweep(datetime.now(UTC) + timedelta(days=30))
+    return stored(folder)
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject_"),
+    [(Kind.PERSON, "alice"), (Kind.PERSON, "bob"), (Kind.ORDER, "O1")],
+    ids=["of Alice", "of Bob", "of their order"],
+)
+def test_under_a_hold_the_sweep_leaves_what_was_taken_back_and_what_was_never_given(
+    shop: UUID, server: Server, files: Path, tmp_path: Path, kind: Kind, subject_: str
+) -> None:
+    arriving = tmp_path / "arriving"
+    a_case(shop, arriving)
+    back = give(shop, Party.BUYER, photo("gold"), "not-this-one.jpg", arriving, 13.1)
+    accepted(act(shop, "buyer", "remove_evidence", 13.2, dispute=1, id=back))
+    loose = uploaded(shop, Party.BUYER, photo("tan"), "perhaps.jpg", arriving, 13.3).file
+    away = uploaded(shop, Party.SELLER, photo("navy"), "thrown-away.jpg", arriving, 13.4).file
+    holds.hold(shop, kind, subject_, reason="court 3, file 12", now=day(14))
+    evidence.forget(shop, "O1", away)
+    before = stored(files)
+    assert len(before) == 15, "three pieces of five files"
+    assert swept_a_month_later(files) == before
+    for name in (back, loose, away):
+        row = evidence.find(shop, "O1", name)
+        assert row is not None
+        assert (len(row.pieces or {}), bool(row.facts)) == (3, True)
+    assert [file.file for file in evidence.waiting(shop, "O1", Party.SELLER)] == [], "it is out of Bob's sight"
+    checked = evidence_upkeep.verify(datetime.now(UTC))
+    assert not [wrong for wrong in checked.wrong if wrong.marketplace == shop]
+    assert f"files/{back}.jpg" in exported(shop, "alice"), "what is held is told"
+    holds.lift(shop, kind, subject_, now=day(20))
+    assert len(swept_a_month_later(files)) == 6
+    assert server.execute(
+        "SELECT count(*) FROM picture_key WHERE file = ANY(%s)", [[back, loose, away]]
+    ).fetchone() == (0,)
+
+
 def test_a_hold_on_bob_alone_does_not_hold_alice(shop: UUID, files: Path, tmp_path: Path) -> None:
     a_case(shop, tmp_path / "arriving")
     holds.hold(shop, Kind.PERSON, "bob", reason="tax", now=day(20))
@@ -192,6 +328,8 @@ def test_alice_gets_all_she_wrote_and_gave_and_nothing_bob_wrote_for_himself(
         assert secret.encode() not in heap, secret
     order = json.loads(entries["orders/0001.json"])
     assert (order["order"], order["as"], len(entries)) == ("O1", "buyer", 4)
+    seen = {(view.file, view.viewer, view.as_what) for view in evidence.views(shop, "O1")}
+    assert seen == {(alices, "operator, for alice", "what is held of a person")}
     bob = b"\n".join(exported(shop, "bob").values())
     assert b"bobs-secret-letter.jpg" in bob
 

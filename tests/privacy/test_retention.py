@@ -13,7 +13,7 @@ import pytest
 
 from amends import policies
 from amends.core.events import DisputeClosed
-from amends.orders import casefiles, holds, marketplaces, privacy, queries, signers
+from amends.orders import casefiles, evidence, holds, marketplaces, privacy, queries, signers
 from amends.orders.holds import Kind
 from amends.orders.verify import verify
 from amends.stories.telling import sentence
@@ -66,6 +66,16 @@ def test_texts_and_files_are_gone_when_their_time_is_over_and_not_an_hour_before
     assert privacy.expire(over, marketplace=keeping).orders == 0
     report = verify(keeping)
     assert not report.broken, report.broken
+
+
+def test_of_a_file_whose_time_is_over_no_name_is_left(keeping: UUID, files: Path, tmp_path: Path) -> None:
+    over = two_years_after(closed_at(keeping, tmp_path / "arriving"))
+    found = queries.order(keeping, "O1", now=over)
+    assert found is not None
+    given = [one.file.id for one in found.order.disputes[0].evidence]
+    privacy.expire(over, marketplace=keeping)
+    rows = evidence.found(keeping, "O1", given)
+    assert evidence.names(keeping, "O1", rows.values()) == dict.fromkeys(given)
 
 
 def test_the_case_file_still_verifies_with_its_texts_closed(keeping: UUID, files: Path, tmp_path: Path) -> None:

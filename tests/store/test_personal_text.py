@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amends.core.events import DisputeOpened, MessageSent, OfferMade, RefundFailed
+from amends.core.events import DisputeOpened, EvidenceRequested, MessageSent, OfferMade, RefundFailed
 from amends.orders import people, queries
 from amends.orders.sealing import Key, Unopened, about, decrypt, encrypt, uuid7
 from amends.orders.verify import verify
@@ -67,13 +67,24 @@ def test_who_writes_again_after_the_erasure_gets_a_new_key(shop: UUID) -> None:
     assert not verify(shop).broken
 
 
-def test_what_staff_and_outsiders_write_is_under_the_orders_own_key(shop: UUID) -> None:
-    agreed(shop)
-    accepted(act(shop, "payments", "refund_failed", 15, dispute=1, text="Her card was closed."))
+def test_what_staff_write_is_under_the_orders_own_key(shop: UUID) -> None:
+    offered(shop)
+    accepted(act(shop, "buyer", "reject", 13.5, dispute=1, text="No."))
+    accepted(act(shop, "buyer", "escalate", 14, dispute=1))
+    accepted(act(shop, "mediator", "request_evidence", 15, dispute=1, of=["buyer"], text="Show the lid."))
     people.erase_person(shop, "alice")
     people.erase_person(shop, "bob")
-    assert failure(shop) == "Her card was closed."
+    assert asked_for(shop) == "Show the lid."
     assert people.erase_staff_texts(shop, "O1")
+    assert asked_for(shop) is None
+    assert not verify(shop).broken
+
+
+def test_what_her_bank_says_of_alice_is_hers(shop: UUID) -> None:
+    agreed(shop)
+    accepted(act(shop, "payments", "refund_failed", 15, dispute=1, text="Her card was closed."))
+    assert failure(shop) == "Her card was closed."
+    people.erase_person(shop, "alice")
     assert failure(shop) is None
     assert not verify(shop).broken
 
@@ -87,6 +98,15 @@ def said(shop: UUID) -> tuple[str | None, ...]:
     message = next(event.text for event in events if isinstance(event, MessageSent))
     offer = next(event.text for event in events if isinstance(event, OfferMade))
     return tuple(text.plain if text else None for text in (claim, message, offer))
+
+
+def asked_for(shop: UUID) -> str | None:
+    found = queries.order(shop, "O1", now=day(15))
+    assert found is not None
+    event = found.history[-1].event
+    assert isinstance(event, EvidenceRequested)
+    assert event.text is not None
+    return event.text.plain
 
 
 def failure(shop: UUID) -> str | None:

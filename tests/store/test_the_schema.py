@@ -34,6 +34,7 @@ OF_AN_ORDER = {
     "shipped_number",
     "evidence_file",
     "evidence_view",
+    "file_receipt",
     "picture_key",
     "order_erasure",
     "erased_party",
@@ -58,6 +59,7 @@ OF_A_MARKETPLACE = {
     "marketplace_brand",
     "staff_seat",
     "contact",
+    "books_check",
 }
 OUTSIDE = {"marketplace", "worker_beat", "django_migrations", "staff_entry", "sign_in_cache"}
 FURNITURE = ("auth_", "account_", "mfa_", "django_content_type", "django_session")
@@ -138,6 +140,9 @@ def scripts() -> list[str]:
             *(ledger / "roles.sql", ledger / "journal.sql"),
             *(orders / "schema.sql", orders / "privacy.sql", orders / "evidence.sql", orders / "desk.sql"),
             *(orders / "seller_templates.sql", orders / "way_in.sql", orders / "notices.sql"),
+            orders / "listing_pictures.sql",
+            orders / "receipts.sql",
+            orders / "books_check.sql",
         )
     ]
 
