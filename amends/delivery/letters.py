@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
@@ -54,7 +55,7 @@ class Place(NamedTuple):
 
 
 def of_event(order: Order, event: e.Event, party: Party) -> Told:
-    """The event as `party` is told it, and how the order stands now."""
+    """The event as `party` is told it, and how the order stands now. Give it the event as he may see it."""
     dispute = event.dispute if isinstance(event, e.DisputeEvent) else getattr(event, "dispute", None)
     return _standing(order, words.event(order, event, party), party, dispute)
 
@@ -76,10 +77,8 @@ def letter(order: Order, told: Told, kind: Kind, place: Place) -> Letter:
         "told": told,
         "order": order,
         "title": ", ".join(line.title for line in order.lines),
-        "place": place,
         "can_be_turned_off": kind not in NEEDED,
-        "language": get_language(),
-        "direction": "rtl" if get_language_bidi() else "ltr",
+        **_frame(place),
     }
     text = render_to_string("delivery/letter.txt", about)
     return Letter(_one_line(subject), text, render_to_string("delivery/letter.html", about))
@@ -108,13 +107,21 @@ def digest(waiting: Sequence[Waiting], place: Place) -> Letter:
     ) % {"marketplace": place.marketplace, "many": many}
     about = {
         "waiting": waiting,
-        "place": place,
         "headline": _one_line(subject),
-        "language": get_language(),
-        "direction": "rtl" if get_language_bidi() else "ltr",
+        **_frame(place),
     }
     html = render_to_string("delivery/digest.html", about)
     return Letter(_one_line(subject), render_to_string("delivery/digest.txt", about), html)
+
+
+def _frame(place: Place) -> dict[str, object]:
+    """What every letter says of itself to its active reader: whence it comes, and how its words and times are read."""
+    return {
+        "place": place,
+        "language": get_language(),
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "zone": timezone.get_current_timezone_name(),
+    }
 
 
 def _standing(order: Order, headline: str, party: Party, dispute: int | None, deadline: Deadline | None = None) -> Told:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import connection as database
 
 from amends import words
 from amends.core.order import Order
@@ -28,13 +29,15 @@ from amends.orders.queries import Found
 from . import letters, wishes
 from .audience import awaited
 from .letters import Letter, Place, Told
-from .notices import REMINDER, deadline_of, event_of
+from .notices import REMINDER, deadline_of, seen_by
 from .receivers import Message, Undelivered
 
 log = logging.getLogger(__name__)
 
 SECONDS = 10
 """A mail server that says nothing for so long is down."""
+LATER = timedelta(minutes=10)
+"""After so long a mail server that did not answer is handed a daily letter again."""
 LINK_WORKS = timedelta(days=7)
 """Longer than a party link of the shop: a letter is read when there is time."""
 
@@ -92,7 +95,7 @@ class Mail:
             raise Undelivered("the mail server did not answer a moment ago")
         fewer = wishes.address(message.marketplace, person.person, notice.kind)
         try:
-            send(person.address, written, _message_id(f"{message.id}\n{notice.person}"), fewer)
+            send(person.address, written, message_id(f"{message.id}\n{notice.person}"), fewer)
         except ServerDown:
             self.down = True
             raise
@@ -110,16 +113,18 @@ def written_for(marketplace: UUID, found: Found, notice: Notice, person: Contact
 
 
 def told_by(found: Found, notice: Notice) -> Told | None:
-    """What a notice says, for the active reader; None where it no longer says anything."""
+    """What a notice says, for the active reader and of what its party may see; None where it says nothing any more."""
     if notice.topic.startswith(REMINDER):
         deadline = deadline_of(found.order, notice.topic)
         return letters.of_deadline(found.order, deadline, notice.party) if deadline else None
-    event = event_of(found, notice.event)
+    event = seen_by(notice.party, found, notice.event)
     return letters.of_event(found.order, event, notice.party) if event else None
 
 
 def send(address: str, letter: Letter, message_id: str, fewer: str) -> None:
-    """Hand one letter over. Raises Undelivered, ServerDown among them, and NeverTaken."""
+    """Hand one letter over, outside of any transaction. Raises Undelivered, ServerDown among them, and NeverTaken."""
+    if database.in_atomic_block:
+        raise RuntimeError("a mail server may take minutes; nobody's rows are held meanwhile")
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     if fewer:
         headers |= {"List-Unsubscribe": f"<{fewer}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
@@ -170,7 +175,7 @@ def _place(marketplace: UUID, order: Order, notice: Notice, person: Contact, rea
     )
 
 
-def _message_id(about: str) -> str:
+def message_id(about: str) -> str:
     """The same whenever it is sent again; it tells nobody anything."""
     digest = hashlib.sha256(about.encode()).hexdigest()[:32]
     return f"<{digest}@{settings.AMENDS_MAIL_FROM.rpartition('@')[2].strip('> ') or 'amends'}>"
@@ -189,19 +194,31 @@ class Waiting(NamedTuple):
     at: datetime
 
 
-def digests(now: datetime, marketplace: UUID | None = None) -> int:
-    """Send the daily letters that are due at `now`, real time; how many. Somebody for whom nothing waits gets none."""
+def digests(now: datetime, marketplace: UUID | None = None, *, enough: Callable[[], bool] = lambda: False) -> int:
+    """Send the daily letters that are due at `now`, real time; how many. Somebody for whom nothing waits gets none.
+
+    A mail server that does not answer is left alone for `LATER`; the letter it was handed comes then, and so do all
+    that were due. Once it is `enough`, asked between two letters, the rest is left for the next time.
+    """
     if not settings.AMENDS_MAIL_FROM:
         return 0
     sent = 0
     for found, name in contacts.digests_due(now, marketplace=marketplace):
         person = contacts.contact(found, name)
         if person.address and person.digest and person.wants(Kind.DIGEST):
-            sent += _daily(found, person, now)
+            try:
+                sent += _daily(found, person, now)
+            except ServerDown as why:
+                log.warning("Daily letters wait: %s.", why)
+                contacts.digests_later((found, name), now=now, until=now + LATER)
+                break
+        if enough():
+            break
     return sent
 
 
 def _daily(marketplace: UUID, person: Contact, now: datetime) -> bool:
+    """Whether he was written to. Raises ServerDown."""
     with words.reader(person.language, person.zone):
         waiting = sorted(_waiting(marketplace, person.person, now), key=lambda one: one.at)
         if not waiting:
@@ -210,7 +227,9 @@ def _daily(marketplace: UUID, person: Contact, now: datetime) -> bool:
         written = letters.digest(waiting, place)
     about = f"{marketplace}\n{person.person}\n{now.date()}"
     try:
-        send(person.address, written, _message_id(about), place.fewer)
+        send(person.address, written, message_id(about), place.fewer)
+    except ServerDown:
+        raise
     except (Undelivered, NeverTaken):
         return False  # tomorrow's tells the same, and what is urgent has letters of its own
     return True

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from amends.core import events as e
+from amends.core import sight
 from amends.core.deadlines import Deadline, running
 from amends.core.durations import parse_instant
 from amends.core.order import Order
@@ -35,7 +36,14 @@ class Notices(NamedTuple):
 
 
 def event_of(found: Found, number: int) -> e.Event | None:
+    """The event as it is stored; what is told of it to a party is `seen_by`'s."""
     return found.history[number - 1].event if 0 < number <= len(found.history) else None
+
+
+def seen_by(party: Party, found: Found, number: int) -> e.Event | None:
+    """The event of that number as this party may see it; None where there is none, or none for him."""
+    events = (recorded.event for recorded in found.history)
+    return next((event for at, event in sight.numbered(found.order, events, party) if at == number - 1), None)
 
 
 def deadline_of(order: Order, topic: str) -> Deadline | None:
@@ -62,6 +70,7 @@ def _for(message: Message, found: Found, now: datetime) -> Iterator[Notice]:
         event = event_of(found, message.event)
         if event is None:
             return
-        told, at = audience.told(order, event), event.at
+        concerned = audience.told(order, event)
+        told, at = (one for one in concerned if seen_by(one[0], found, message.event)), event.at
     for party, kind in told:
         yield Notice(message.order_key, names[party], message.event, message.topic, party, kind, at)

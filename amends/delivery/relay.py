@@ -9,7 +9,7 @@ delivered is tried again, later and later, and in the end set aside and reported
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, LiteralString, NamedTuple
@@ -35,29 +35,51 @@ class Failed(NamedTuple):
     why: str
 
 
+def _never() -> bool:
+    return False
+
+
 def once(
-    now: datetime, *, most: int = 500, marketplace: UUID | None = None, receivers: Sequence[Receiver] = (Log(),)
+    now: datetime,
+    *,
+    most: int = 500,
+    marketplace: UUID | None = None,
+    receivers: Sequence[Receiver] = (Log(),),
+    enough: Callable[[], bool] = _never,
 ) -> int:
     """Deliver what waits, of up to `most` orders; how many messages every receiver has taken. `now` is real time.
 
-    Any number of processes may do so at once. Raises OperationalError where the database is away; what was not
-    marked as done then comes once more when its lease is over.
+    Any number of processes may do so at once. Once it is `enough`, asked before each message, the rest is given back.
+    Raises OperationalError where the database is away; what was not marked as done then comes once more when its
+    lease is over.
     """
     done: list[Message] = []
     failed: list[Failed] = []
+    left: list[Message] = []
     for _, messages in groupby(
         _claimed(now, most, marketplace), key=lambda one: (one[0].marketplace, one[0].order_key)
     ):
         for message, attempts in messages:
+            if enough():
+                left.append(message)
+                continue
             why = _delivered(message, receivers)
             if why:
                 failed.append(Failed(message, attempts + 1, why))
                 break  # its order waits for it
             done.append(message)
-    _finish(done)
+    _put(_DONE, done, {})
     for one in failed:
         _put_off(one, now)
+    _put(_GIVEN_BACK, left, {"until": now + LEASE})
     return len(done)
+
+
+def waits_since() -> datetime | None:
+    """Since when the oldest message of any marketplace waits, in real time; None where none does."""
+    statement = "SELECT min(written_at) FROM outbox WHERE done_at IS NULL AND set_aside IS NULL"
+    since: datetime | None = trips.in_one_trip(None, statement, {}, role=trips.WORKER, begin=False)[0][0]
+    return since
 
 
 def _delivered(message: Message, receivers: Sequence[Receiver]) -> str:
@@ -81,11 +103,6 @@ def _claimed(now: datetime, most: int, marketplace: UUID | None) -> Iterator[tup
         yield Message(*message), attempts
 
 
-def _finish(done: Sequence[Message]) -> None:
-    if done:
-        _put(_DONE, done, {})
-
-
 def _put_off(one: Failed, now: datetime) -> None:
     if one.attempts >= MOST_ATTEMPTS:
         why = f"not taken in {one.attempts} attempts; the last time: {one.why}"
@@ -98,6 +115,8 @@ def _put_off(one: Failed, now: datetime) -> None:
 
 
 def _put(statement: LiteralString, messages: Sequence[Message], values: dict[str, Any]) -> None:
+    if not messages:
+        return
     which = {
         "ms": [one.marketplace for one in messages],
         "os": [one.order_key for one in messages],
@@ -128,3 +147,6 @@ _SET_ASIDE: LiteralString = (
     "UPDATE outbox b SET set_aside = %(why)s, attempts = b.attempts + 1, lease_until = NULL " + _THESE
 )
 _LATER: LiteralString = "UPDATE outbox b SET attempts = b.attempts + 1, lease_until = %(until)s " + _THESE
+_GIVEN_BACK: LiteralString = (  # unless the lease was over, and somebody else has taken it since
+    "UPDATE outbox b SET lease_until = NULL " + _THESE + " AND b.lease_until = %(until)s AND b.done_at IS NULL"
+)
