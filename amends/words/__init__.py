@@ -6,10 +6,12 @@ stands in the code; the other languages are gettext catalogues in `locale/`.
 
 from __future__ import annotations
 
-from .dates import day, instant, left
+from .clocks import clock
+from .dates import day, instant, left, ticking
 from .events import event, retold
 from .lengths import length
 from .money import money
+from .paying import method
 from .policies import chapters, leaflet
 from .reader import LANGUAGES, known_language, known_zone, reader
 from .said import Said, because, flag, refusal, silence, warning
@@ -41,6 +43,7 @@ __all__ = [
     "Said",
     "because",
     "chapters",
+    "clock",
     "counts_against",
     "day",
     "deadline",
@@ -57,6 +60,7 @@ __all__ = [
     "left",
     "length",
     "listed",
+    "method",
     "money",
     "order_status",
     "outcome",
@@ -73,6 +77,7 @@ __all__ = [
     "stage",
     "subject",
     "table",
+    "ticking",
     "track",
     "turn",
     "verb",

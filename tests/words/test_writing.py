@@ -39,7 +39,7 @@ def test_money_is_digits_with_its_code(language: str, dollars: str, yen: str, di
     [
         ("en", "Wed, 7 Oct 2026, 09:00", "Wed, 7 Oct 2026"),
         ("ru", f"ср, 7 окт. 2026{NARROW}г., 09:00", f"ср, 7 окт. 2026{NARROW}г."),
-        ("zh-hans", "2026年10月7日周三，09:00", "2026年10月7日周三"),
+        ("zh-hans", "2026年10月7日周三 09:00", "2026年10月7日周三"),
         ("pt", "qua., 7 de out. de 2026, 09:00", "qua., 7 de out. de 2026"),
         ("ar", "الأربعاء، 7 أكتوبر 2026، 09:00", "الأربعاء، 7 أكتوبر 2026"),
     ],
@@ -64,10 +64,10 @@ def test_the_same_instant_is_another_day_elsewhere() -> None:
     ("language", "long", "short", "now"),
     [
         ("en", "2 days 9 hours left", "1 minute left", "now"),
-        ("ru", "осталось 2 дня 9 часов", "осталось 1 минута", "сейчас"),
+        ("ru", "ещё 2 дня 9 часов", "ещё 1 минута", "сейчас"),
         ("zh-hans", "还剩 2 天 9 小时", "还剩 1 分钟", "现在"),
-        ("pt", "faltam 2 dias 9 horas", "faltam 1 minuto", "agora"),
-        ("ar", "بقي 2 يومان و9 ساعات", "بقي 1 دقيقة", "الآن"),
+        ("pt", "tempo restante: 2 dias e 9 horas", "tempo restante: 1 minuto", "agora"),
+        ("ar", "بقي 2 يوم و9 ساعات", "بقي 1 دقيقة", "الآن"),
     ],
 )
 def test_what_is_left_is_counted_in_the_two_largest_units(language: str, long: str, short: str, now: str) -> None:
@@ -84,7 +84,7 @@ def test_what_is_left_is_counted_in_the_two_largest_units(language: str, long: s
         ("en", "5 days", "1 day 12 hours", "10 business days (CN)"),
         ("ru", "5 дней", "1 день 12 часов", "10 рабочих дней (CN)"),
         ("zh-hans", "5 天", "1 天 12 小时", "10 个工作日（CN）"),
-        ("pt", "5 dias", "1 dia 12 horas", "10 dias úteis (CN)"),
+        ("pt", "5 dias", "1 dia e 12 horas", "10 dias úteis (CN)"),
         ("ar", "5 أيام", "1 يوم و12 ساعة", "10 أيام عمل (CN)"),
     ],
 )
