@@ -111,6 +111,11 @@ def _ruling(t: _Teller, ev: e.RulingMade) -> str:
     )
 
 
+def _requested(t: _Teller, ev: e.EvidenceRequested) -> str:
+    things = "".join(f"; {number}{_said(one.text)}" for number, one in enumerate(ev.wanted, 1))
+    return f"{t.who} asked the {' and the '.join(ev.of)} for evidence{_said(ev.text)}{things}."
+
+
 def _options(t: _Teller, ev: e.OptionsProposed) -> str:
     options = "; ".join(f"{o.option}: {t.terms(o.wants, o.amount_minor)}" for o in ev.options)
     return f"{t.who} put options to both: {options}."
@@ -173,7 +178,7 @@ _TOLD: dict[type[e.Event], Callable[[_Teller, Any], str]] = {
     e.MessageSent: lambda t, ev: f"{t.who} wrote{_said(ev.text)}",
     e.EvidenceAdded: lambda t, ev: f"{t.who} added evidence: {ev.file.kind}{_said(ev.file.name)}.",
     e.EvidenceRemoved: lambda t, ev: f"{t.who} removed the file {ev.file}.",
-    e.EvidenceRequested: lambda t, ev: f"{t.who} asked the {' and the '.join(ev.of)} for evidence{_said(ev.text)}.",
+    e.EvidenceRequested: _requested,
     e.EvidenceComplete: lambda t, ev: "Everything asked for is there; the mediator goes on.",
     e.OptionsProposed: _options,
     e.OptionChosen: lambda t, ev: f"{t.who} chose option {ev.option}.",

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 
 from amends import words
 from amends.core import sight
-from amends.core.refusals import Refused
+from amends.core.refusals import EXAMINING, Refused
 from amends.core.vocabulary import RefusalCode, Verb
 from amends.core.wire import read_command
 from amends.orders.handing_in import Giver, with_uploads
@@ -40,10 +40,14 @@ class Done(NamedTuple):
     @property
     def stale(self) -> bool:
         """Somebody else was first: the page was about something that no longer stands."""
-        return self.refused is not None and self.refused.code in (
-            RefusalCode.VERSION_CONFLICT.value,
-            RefusalCode.STALE_OFFER.value,
-        )
+        stale = (RefusalCode.VERSION_CONFLICT.value, RefusalCode.STALE_OFFER.value)
+        return not self.early and self.refused is not None and self.refused.code in stale
+
+    @property
+    def early(self) -> bool:
+        """Nobody can say yet what holds; the very same is to be sent again in a minute."""
+        refused = self.outcome.refused
+        return refused is not None and refused.variant in EXAMINING
 
 
 def fresh_key() -> str:

@@ -6,6 +6,7 @@ an order in memory (`tried`); there is no rule here.
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -26,9 +27,10 @@ from amends.core.values import DisputedPieces
 from amends.core.vocabulary import Branch, EvidenceKind, Party, Reason, Wants
 from amends.orders import people
 
+from .forms import Handed
 from .seats import Seat
 
-_SESSION = "claims"
+_SESSION = "written claims"
 MOST_KEPT = 8
 """Orders somebody writes about at once; the one left alone longest gives way."""
 
@@ -40,6 +42,7 @@ class Step(StrEnum):
     RECEIVED = "received"
     REASON = "reason"
     WISH = "wish"
+    AMOUNT = "amount"
     SHOW = "show"
     REVIEW = "review"
 
@@ -55,8 +58,8 @@ class Claim(NamedTuple):
     """Decimal text of the order's currency."""
     text: str = ""
     """The buyer's own words."""
-    files: tuple[str, ...] = ()
-    """Ids of uploads."""
+    files: tuple[Handed, ...] = ()
+    """Uploads that go along, with what the buyer says of each."""
     left_out: tuple[str, ...] = ()
     """Uploads that wait too, and are not to go along."""
     shown: bool = False
@@ -69,6 +72,11 @@ class Claim(NamedTuple):
     def begun(self) -> bool:
         """There is something to start again from."""
         return self.received is not None
+
+    @property
+    def wrote(self) -> bool:
+        """There are words of the buyer's own in it."""
+        return bool(self.text or any(one.comment for one in self.files))
 
 
 # ── kept ─────────────────────────────────────────────────────────────────────────────────────────
@@ -84,7 +92,13 @@ def kept(request: HttpRequest, seat: Seat, order: Order) -> Claim:
 def keep(request: HttpRequest, seat: Seat, order: Order, claim: Claim) -> None:
     every: dict[str, Any] = dict(request.session.get(_SESSION, {}))
     every.pop(_place(seat, order), None)
-    told = {**claim._asdict(), "pieces": [list(one) for one in claim.pieces], "text": _sealed(seat, order, claim.text)}
+    said = json.dumps([claim.text, *(one.comment for one in claim.files)]) if claim.wrote else ""
+    told = {
+        **claim._asdict(),
+        "pieces": [list(one) for one in claim.pieces],
+        "files": [[one.file, one.mediator_only] for one in claim.files],
+        "text": _sealed(seat, order, said),
+    }
     every[_place(seat, order)] = told
     while len(every) > MOST_KEPT:
         every.pop(next(iter(every)))
@@ -98,8 +112,11 @@ def _place(seat: Seat, order: Order) -> str:
 def _read(seat: Seat, order: Order, found: dict[str, Any]) -> Claim:
     told = {name: found[name] for name in Claim._fields if name in found}
     told["pieces"] = tuple(DisputedPieces(line, many) for line, many in told.get("pieces", ()))
-    told["files"], told["left_out"] = tuple(told.get("files", ())), tuple(told.get("left_out", ()))
-    told["text"] = _opened(seat, order, told.get("text", ()))
+    said = _opened(seat, order, told.get("text", ()))
+    told["text"], *comments = json.loads(said) if said else [""]
+    comments += [""] * len(told.get("files", ()))  # nothing was written, or its key is gone
+    told["files"] = tuple(Handed(file, comments[at], only) for at, (file, only) in enumerate(told.get("files", ())))
+    told["left_out"] = tuple(told.get("left_out", ()))
     return Claim(**told)
 
 
@@ -131,7 +148,7 @@ def fields(claim: Claim) -> dict[str, Any]:
         "wants": claim.wants,
         "amount": claim.amount,
         "text": claim.text,
-        "files": list(claim.files),
+        "files": [one.given for one in claim.files],
     }
 
 
@@ -178,7 +195,9 @@ def _answered(order: Order, claim: Claim, step: Step) -> bool:
         case Step.REASON:
             return bool(claim.reason)
         case Step.WISH:
-            return bool(claim.wants and claim.amount)
+            return bool(claim.wants)
+        case Step.AMOUNT:
+            return bool(claim.amount)
         case Step.SHOW:
             return claim.shown
         case Step.REVIEW:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from amends import words
-from amends.core.vocabulary import EvidenceKind, Reason
+from amends.core.vocabulary import EvidenceKind, Party, Reason
 from amends.orders import doubts
 from amends.orders.coaching import Upload, advise
 from amends.orders.evidence import File
@@ -66,19 +66,20 @@ def coached(here: Here, found: Found, reason: Reason | None, files: Sequence[Fil
     )
 
 
-def wanted(reason: Reason, have: Sequence[EvidenceKind] = ()) -> tuple[Wanted, ...]:
-    """What convinces for this reason and is not there yet (rulebook R142–R165), the most telling first."""
-    return tuple(_wanted(want) for want in coach.wants(reason, have, _language()))
+def wanted(reason: Reason, have: Sequence[EvidenceKind], side: Party) -> tuple[Wanted, ...]:
+    """What convinces for this reason from this side and is not there yet (R142–R165), the most telling first."""
+    return tuple(_wanted(want) for want in coach.wants(reason, have, _language(), side))
 
 
-def alone(file: File, kind: EvidenceKind | None = None, comment: str = "") -> tuple[str, ...]:
+def alone(
+    file: File, kind: EvidenceKind | None = None, comment: str = "", *, shows_date: bool | None = None
+) -> tuple[str, ...]:
     """About one file that was just handed in, by itself."""
     if not file.facts:
         return ()
     given = kind or file.kinds[0]
-    return tuple(
-        said(hint) for hint in coach.of_file(given, coach.known(read(file.facts), given, comment), (), _language())
-    )
+    known = coach.known(read(file.facts), given, comment, shows_date=shows_date)
+    return tuple(said(hint) for hint in coach.of_file(given, known, (), _language()))
 
 
 def doubted(flag: DoubtFlag) -> Doubted:

@@ -34,6 +34,7 @@ from amends.core.order import Dispute, Order
 from amends.core.refusals import Refused
 from amends.core.vocabulary import Party, RefusalCode, Verb
 from amends.core.wire import MOST_TEXT, read_command
+from amends.orders.evidence import PREFIX
 from amends.orders.handing_in import Giver, with_uploads
 from amends.orders.queries import Found
 
@@ -78,6 +79,21 @@ class Asking(NamedTuple):
 # ── what was typed ───────────────────────────────────────────────────────────────────────────────
 
 
+class Handed(NamedTuple):
+    """A file that goes along with a form: the id of its upload, and what its giver says of it."""
+
+    file: str
+    comment: str = ""
+    mediator_only: bool = False
+
+    @property
+    def given(self) -> str | Fields:
+        """As an entry of a command's `files`."""
+        if not self.file.startswith(PREFIX) or not (self.comment or self.mediator_only):
+            return self.file
+        return {"id": self.file, "comment": self.comment, "mediator_only": self.mediator_only}
+
+
 class Filled:
     """The answers of a form and what is wrong with them: `wrong` has a sentence by the field's name."""
 
@@ -98,6 +114,13 @@ class Filled:
         if isinstance(self.posted, QueryDict):
             return [str(value) for value in self.posted.getlist(name)]
         return [self.posted[name]] if name in self.posted else []
+
+    def handed(self, of: str = "files") -> tuple[Handed, ...]:
+        """The files that go along, or all that were `offered`, each once, with what was written beside them."""
+        ticked = tuple(dict.fromkeys(self.many(of)))
+        return tuple(
+            Handed(file, self.text(f"comment-{file}"), self.ticked(f"mediator_only-{file}")) for file in ticked
+        )
 
     def text(self, name: str, *, needed: bool = False, most: int = MOST_TEXT) -> str:
         """What was written, with the line ends of our own; emptiness is wrong where the field is needed."""

@@ -12,7 +12,7 @@ from amends import words
 from amends.core.order import Dispute
 from amends.core.refusals import Refused
 from amends.core.vocabulary import EvidenceKind, RefusalCode, Verb
-from amends.orders import evidence
+from amends.orders import evidence, receipts
 from amends.orders.evidence import File, Place
 from amends.orders.queries import Found
 
@@ -21,7 +21,7 @@ from .here import Here
 from .uploading import OnDisk, Trouble
 
 MOST_IDS = 50
-_KEPT = ("kind", "comment", "mediator_only", "link", "number")
+_KEPT = ("kind", "answers", "comment", "mediator_only", "shows_date", "link", "number")
 """What is shown again where something was refused."""
 
 
@@ -119,6 +119,8 @@ class _Handing:
         self.given = 0
         self.refused = False
         """The dispute takes nothing more: what is left of the form is not tried."""
+        self.stale = False
+        """Nothing was decided about the last file: sent again it counts as of now."""
 
     def all(self) -> Handed:
         values, dispute = self.sent.values, self.sent.dispute
@@ -146,11 +148,19 @@ class _Handing:
         name = upload.name or ""
         declared = (upload.content_type or "")[:100]
         try:
-            with uploading.told(), evidence.clocks_wait(self.where):
+            with uploading.told(), receipts.clocks_wait(self.where, received_at=self.here.now) as waiting:
                 if self.where.loose + len(self.kept) >= self.where.policy.evidence.files_per_party:
                     raise Refused(RefusalCode.EVIDENCE_LIMIT, limit=self.where.policy.evidence.files_per_party)
-                file = evidence.take(self.where, upload.path, name=name, declared=declared, received_at=self.here.now)
+                file = evidence.take(
+                    self.where,
+                    upload.path,
+                    name=name,
+                    declared=declared,
+                    received_at=self.here.now,
+                    file=waiting.file,
+                )
                 self._taken(file, name)
+                waiting.stays = self.stale
         except Trouble as trouble:
             said = _("%(name)s: %(trouble)s") % {"name": name, "trouble": trouble.sentence}
             self.troubles.append(Trouble(trouble.status, said if len(self.sent.uploads) > 1 else trouble.sentence))
@@ -165,13 +175,19 @@ class _Handing:
             evidence.forget(self.here.marketplace, self.order_key, file.file)
             return
         kind = EvidenceKind(values["kind"]) if values["kind"] in set(EvidenceKind) else None
-        self.warnings += (*map(words.say, file.hints or ()), *coaching.alone(file, kind, values["comment"]))
+        self.warnings += (*map(words.say, file.hints or ()), *self._advice(file, kind))
+
+    def _advice(self, file: File, kind: EvidenceKind | None) -> tuple[str, ...]:
+        values = self.sent.values
+        return coaching.alone(file, kind, values["comment"], shows_date=True if values["shows_date"] else None)
 
     def _give(self, dispute: Dispute, fields: dict[str, str], name: str) -> bool:
         """Make it evidence; whether it was taken."""
         self.given += 1
         values = self.sent.values
-        about = {"comment": values["comment"], "mediator_only": values["mediator_only"] == "1"}
+        about: dict[str, object] = {"comment": values["comment"], "mediator_only": values["mediator_only"] == "1"}
+        if answers := values["answers"]:  # what is no number the core refuses, as it does one that is not listed
+            about["answers"] = int(answers) if answers.isascii() and answers.isdigit() and len(answers) < 6 else 0
         done = acting.act(
             self.here,
             self.order_key,
@@ -183,6 +199,7 @@ class _Handing:
         if done.refused is not None:
             self.troubles.append(Trouble(409, f"{done.refused.sentence} {done.refused.way_out}"))
             self.refused = done.refused.code != RefusalCode.MALFORMED.value
+            self.stale = done.stale
             return False
         self.kept.append(name)
         self.warnings += [words.warning(code) for code in done.warnings]

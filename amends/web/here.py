@@ -28,7 +28,7 @@ from amends.orders import access, clock, queries
 from amends.orders.handle import MOST_KEY
 from amends.orders.store import NoMarketplace
 
-from . import brands, second_factor, visitors
+from . import brands, second_factor, telling, visitors
 from . import flash as flashes
 from .menu import Entry, menu
 from .seats import SITTING, Seat, every_seat, seat_of
@@ -41,6 +41,7 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 View = Callable[..., HttpResponseBase]
 
 
@@ -64,6 +65,11 @@ class Here:
     def now(self) -> datetime:
         """The marketplace's time: a sandbox's own clock where it has one, else when the request was received."""
         return clock.now_of(self.marketplace, self.received) if self.seat.sandbox else self.received
+
+    @property
+    def running(self) -> bool:
+        """Whether time runs there by itself; the clock of a sandbox that was set stands still until it is moved."""
+        return self.now == self.received
 
     @cached_property
     def brand(self) -> brands.Brand:
@@ -124,8 +130,12 @@ class Here:
         return tuple(one for one in seats if one.marketplace == self.marketplace and one.id != self.seat.id)
 
 
-def page(*parties: Party) -> Callable[[View], View]:
-    """A page for the seats of these parties, or of any where none is named. Everybody else gets 404."""
+def page(*parties: Party, unproved: bool = False) -> Callable[[View], View]:
+    """A page for the seats of these parties, or of any where none is named. Everybody else gets 404.
+
+    Whatever changes something takes a second factor of staff; `unproved` says that this page changes nothing but how
+    this browser reads.
+    """
     allowed = frozenset(parties) or SITTING
 
     def made(view: View) -> View:
@@ -135,7 +145,11 @@ def page(*parties: Party) -> Callable[[View], View]:
             if found is None or found.party not in allowed:
                 return nothing_here(request)
             with words.reader(found.language, found.zone):
+                if found.sandbox and telling.being_told(found.marketplace):
+                    return telling.page(request)
                 try:
+                    if request.method not in READING and not unproved:
+                        second_factor.needed(found, view.__name__)
                     return view(request, Here(request, found), *args, **named)
                 except second_factor.Missing:
                     return Here(request, found).page("second_factor", {"way": second_factor.way()}, status=403)

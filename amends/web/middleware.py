@@ -80,6 +80,16 @@ class StaffOnly:
         with words.reader(visitors.language_of(request), visitors.zone_of(request)):
             return with_headers(self.accounts(request))
 
+    def process_view(
+        self, request: HttpRequest, callback: Callable[..., Any], callback_args: Any, callback_kwargs: Any
+    ) -> HttpResponse | None:
+        """Pages of second factors are open to whoever may be there; one that allauth brings anew is closed at first."""
+        if not request.path.startswith(STAFF) or request.resolver_match is None:
+            return None
+        from . import factors  # noqa: PLC0415 - pages are there once the applications are
+
+        return factors.barred(request, request.resolver_match.url_name)
+
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
         if not request.path.startswith(STAFF):
             return None

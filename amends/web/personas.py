@@ -43,7 +43,7 @@ def people(marketplace: UUID, order: str, seat: Seat | None = None) -> tuple[Per
     if not found and seat is not None and not seat.staff:
         found = [(seat.party, seat.name)]
     every = [*found, *STAFF.items()]
-    return tuple(Persona(party, name, _called(party), _is(seat, party, name)) for party, name in every)
+    return tuple(Persona(party, name, called(party), _is(seat, party, name)) for party, name in every)
 
 
 def sit(request: HttpRequest, marketplace: UUID, party: Party, name: str, *, like: Seat | None = None) -> Seat:
@@ -83,7 +83,8 @@ def _is(seat: Seat | None, party: Party, name: str) -> bool:
     return seat.staff or seat.name == name
 
 
-def _called(party: Party) -> str:
+def called(party: Party) -> str:
+    """“Buyer”."""
     return {
         Party.BUYER: gettext("Buyer"),
         Party.SELLER: gettext("Seller"),

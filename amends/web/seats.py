@@ -25,7 +25,8 @@ from amends.words import known_language, known_zone
 LASTS = timedelta(hours=12)
 """How long a seat is kept without being renewed by another link."""
 MOST_SEATS = 20
-"""In one session; the oldest gives way."""
+MOST_PLAYED = 200
+"""In one session: of real marketplaces, and of sandboxes, where one visitor is many people. The oldest gives way."""
 SITTING = frozenset({Party.BUYER, Party.SELLER, Party.MEDIATOR, Party.OPERATOR})
 _SESSION = "seats"
 
@@ -105,8 +106,9 @@ def take(
     kept: dict[str, Any] = dict(request.session.get(_SESSION, {}))
     kept.pop(seat.id, None)
     kept[seat.id] = _written(seat)
-    while len(kept) > MOST_SEATS:
-        kept.pop(next(iter(kept)))
+    alike = [found for found, written in kept.items() if written["sandbox"] == sandbox]
+    for oldest in alike[: -(MOST_PLAYED if sandbox else MOST_SEATS)]:
+        kept.pop(oldest)
     request.session[_SESSION] = kept
     return seat
 

@@ -7,6 +7,7 @@ factor; it learns of it the moment it is proved, without signing in anew.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account import signals as account_signals
@@ -16,11 +17,12 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa import signals as factor_signals
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
+from django.urls import reverse
 
 from amends.orders import staff
 from amends.orders.staff import StaffSeat
 
-from . import seats, visitors
+from . import seats, staff_mail, visitors
 from .seats import Seat
 
 log = logging.getLogger(__name__)
@@ -36,6 +38,12 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth says noth
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return "/staff/"
+
+    def send_password_reset_mail(self, user: Any, email: str, context: Mapping[str, Any]) -> None:
+        """Where somebody has had a password; who never set one has a personal link for that."""
+        if user.has_usable_password():
+            path = reverse("account_reset_password_from_key", kwargs={"uidb36": context["uid"], "key": context["key"]})
+            staff_mail.send_link(user.pk, user.email, path)
 
 
 def account_of(request: HttpRequest) -> int:

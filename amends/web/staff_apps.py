@@ -9,6 +9,7 @@ class Accounts(AccountConfig):  # type: ignore[misc]  # allauth says nothing of 
     def ready(self) -> None:
         from allauth.account import checks  # noqa: F401, PLC0415 - as allauth does it
 
-        from . import staff  # noqa: PLC0415 - it listens to allauth, whose models are ready only now
+        from . import factors, staff  # noqa: PLC0415 - they listen to allauth, whose models are ready only now
 
         staff.listen()
+        factors.listen()

@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 
 from amends.core import events as e
 from amends.core import sight
+from amends.core.addresses import lacking
 from amends.core.refusals import Refused
+from amends.core.rules.wanting import MOST_THINGS, MOST_WORDS
 from amends.core.split import split
 from amends.core.vocabulary import CountsAgainst, Fault, FundedBy, Party, Verb, Wants
 
 from .deciding_forms import Choice, Deciding, Divided, divide, solutions
 from .forms import FORMS, Ahead, Asking, Fields, Filled
 from .operator_forms import Approving, Correcting
+from .shown import acts_address
 from .shown.case_terms import COUNTS, FAULTS, FUNDS
 
 OPTIONS: Final = 4
@@ -48,7 +51,12 @@ class RequestingEvidence(Deciding):
         of = filled.many("of")
         if not of:
             filled.blame("of", _("Choose whom you ask."))
-        fields: Fields = {"of": of, "text": filled.text("text", needed=True)}
+        things = [line.strip() for line in filled.text("things").split("\n") if line.strip()]
+        if len(things) > MOST_THINGS or any(len(thing) > MOST_WORDS for thing in things):
+            said = _("Write at most %(things)s lines, each of at most %(words)s characters.")
+            filled.blame("things", said % {"things": MOST_THINGS, "words": MOST_WORDS})
+        listed = [{"text": thing} for thing in things]
+        fields: Fields = {"of": of, "text": filled.text("text", needed=True), "wanted": listed}
         if filled.text("proposal_wants", most=200):
             fields["proposal"] = {"wants": filled.text("proposal_wants"), "amount": filled.amount("proposal_amount")}
         return fields
@@ -130,7 +138,8 @@ class Ruling(Deciding):
             "faults": [Choice(word.value, _(said)) for word, said in FAULTS.items()],
             "funds": [Choice(word.value, _(said)) for word, said in FUNDS.items()],
             "counts": [Choice(word.value, _(said)) for word, said in COUNTS.items()],
-            "asks_address": address is None,
+            "asks_address": bool(lacking(address)),
+            "countries": acts_address.countries(),
             "limit": asking.order.policy.approval.second_person_above.get(asking.order.currency),
         }
 
@@ -144,9 +153,10 @@ class Ruling(Deciding):
             "counts_against": filled.choice("counts_against", list(CountsAgainst)),
             "text": filled.text("text", needed=True),
         }
-        country = filled.text("return_country", most=2)
-        if country:
-            fields["return_to"] = {"country": country.upper(), "city": filled.text("return_city", most=200)}
+        named = acts_address.written(filled)
+        if named and fields["wants"] != Wants.REFUND:
+            acts_address.blame(filled, named)
+            fields["return_to"] = named
         return fields
 
     def divided(self, asking: Asking, fields: Mapping[str, Any]) -> list[Divided]:

@@ -20,7 +20,7 @@ from amends.core.deadlines import opening_window, protection_ends
 from amends.core.events import Event, MessageSent, OfferMade
 from amends.core.order import Dispute, Order
 from amends.core.rules.opening import return_may_cost_more
-from amends.core.vocabulary import Outcome, Party, TrackState, Verb, Wants
+from amends.core.vocabulary import Outcome, Party, Reason, TrackState, Verb, Wants
 from amends.core.vocabulary import WarningCode as W
 
 
@@ -277,6 +277,19 @@ def _another_reason(scene: Scene) -> Iterator[Trap]:
     )
     facts = {"before": words.reason(now.reason), "after": words.reason(then.reason)}
     yield Trap("another_reason", said % facts)
+    if then.reason is Reason.NOT_NEEDED:
+        yield Trap("change_of_mind", " ".join(change_of_mind(scene.order)))
+
+
+def change_of_mind(order: Order) -> tuple[str, ...]:
+    """What a buyer should know who only no longer wants the goods, by the order's own policy."""
+    if order.policy.refund.shipping_for(Reason.NOT_NEEDED) == "none":
+        told = [_("A change of mind is nobody's fault: you may get nothing back, and nothing for the delivery.")]
+    else:
+        told = [_("A change of mind is nobody's fault: you may get nothing back.")]
+    if order.policy.return_.postage_paid_by != "seller":
+        told.append(_("Where the goods go back, you pay the postage."))
+    return tuple(told)
 
 
 # ── saying that it came ──────────────────────────────────────────────────────────────────────────

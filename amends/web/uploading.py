@@ -6,7 +6,8 @@ own forms. Files are sent one form at a time and wait; the page's own form takes
     {"upload": uploading.part(here, found, form="claim", back=request.get_full_path(), reason=reason)}
     {% include "web/_upload.html" %}  <form id="claim" method="post" …>
 
-That form then posts `files`, once for each file that is ticked; `acting.act` takes such ids (orders/handing_in.py).
+That form then posts `files`, once for each file that is ticked, and what is written beside it (`Filled.handed`);
+`acting.act` takes such ids (orders/handing_in.py).
 With `dispute=` there is no other form: what is sent becomes evidence of that dispute at once.
 """
 
@@ -15,10 +16,11 @@ from __future__ import annotations
 import logging
 import re
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -44,7 +46,9 @@ from amends.vault.kinds import Kind
 
 from . import coaching
 from .here import Here
+from .shown import case_evidence
 from .shown import files as shown
+from .shown.case_evidence import Thing
 
 log = logging.getLogger(__name__)
 
@@ -172,6 +176,8 @@ class Asked(NamedTuple):
     until: datetime | None
     sent: bool
     silence: str
+    things: tuple[Thing, ...] = ()
+    """What of it is listed, each ticked off once this person has given a file for it."""
 
 
 class Choice(NamedTuple):
@@ -203,6 +209,8 @@ class Part(NamedTuple):
     waiting: tuple[shown.Loose, ...]
     unticked: frozenset[str]
     kinds: tuple[Choice, ...]
+    answers: tuple[Choice, ...]
+    """The things the mediator listed, one of which files are given for."""
     values: dict[str, str]
     wrong: tuple[str, ...]
 
@@ -218,16 +226,19 @@ def part(
     values: dict[str, str] | None = None,
     wrong: tuple[str, ...] = (),
     unticked: frozenset[str] = frozenset(),
+    remarks: Mapping[str, shown.Remark] = MappingProxyType({}),
 ) -> Part:
     """The part for a page of this seat. `back` is where its sender is led afterwards; `reason` what the coach goes by
     (a dispute's own, where none is named). `values` and `wrong` are of a form that was refused; `unticked` are waiting
-    files that the page's form does not take along. At most five trips to the database.
+    files that the page's form does not take along, `remarks` what is written beside them. At most five trips to the
+    database.
     """
     order = found.order
     files = evidence.waiting(here.marketplace, order.id, here.party)
     names = evidence.names(here.marketplace, order.id, files)
     coached = coaching.coached(here, found, reason or (dispute.reason if dispute else None), files)
     filled = values or {}
+    asked = _asked(found, dispute, here) if dispute else None
     return Part(
         order.id,
         dispute.number if dispute else None,
@@ -239,17 +250,21 @@ def part(
         desk.limits_of(order.policy).largest,
         _left(found, dispute, here),
         _full(found, dispute, here),
-        _asked(found, dispute, here) if dispute else None,
+        asked,
         coached.wanted,
         coached.together,
         tuple(
             shown.loose(
-                file, names[file.file], (*map(words.say, file.hints or ()), *coached.of_file.get(file.file, ()))
+                file,
+                names[file.file],
+                (*map(words.say, file.hints or ()), *coached.of_file.get(file.file, ())),
+                remarks.get(file.file),
             )
             for file in files
         ),
         unticked,
         tuple(Choice(kind.value, words.kind(kind), filled.get("kind") == kind.value) for kind in OFFERED),
+        _answers(asked, filled),
         filled,
         wrong,
     )
@@ -300,5 +315,14 @@ def _asked(found: Found, dispute: Dispute, here: Here) -> Asked | None:
             running = (one for one in deadlines.of_dispute(found.order, dispute) if one.name is DeadlineName.EVIDENCE)
             clock = next(running, None)
             silence = words.silence(found.order, clock) if clock else ""
-            return Asked(text, clock.at if clock else None, here.party in dispute.sent, silence)
+            at, sent = clock.at if clock else None, here.party in dispute.sent
+            return Asked(text, at, sent, silence, case_evidence.things(dispute, here.party))
     return None
+
+
+def _answers(asked: Asked | None, filled: Mapping[str, str]) -> tuple[Choice, ...]:
+    """One of the listed things to give files for: what was chosen before, else the first that has no tick."""
+    things = asked.things if asked else ()
+    first = next((str(number) for number, thing in enumerate(things, 1) if not thing.here), "")
+    chosen = filled.get("answers", first)
+    return tuple(Choice(str(number), thing.words, str(number) == chosen) for number, thing in enumerate(things, 1))

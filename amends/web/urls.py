@@ -3,7 +3,22 @@
 from django.urls import include, path
 
 from . import addresses, assets
-from .pages import acts, case, deciding, desk, files, home, notices, opening, operating, orders, selling, way_in
+from .pages import (
+    acts,
+    case,
+    case_files,
+    deciding,
+    desk,
+    files,
+    home,
+    leaflets,
+    notices,
+    opening,
+    operating,
+    orders,
+    selling,
+    way_in,
+)
 
 __all__ = ["addresses"]
 
@@ -15,6 +30,8 @@ AT_A_SEAT = [
     *deciding.urlpatterns,  # before the general acts: the same addresses, for what staff decide
     *acts.urlpatterns,
     *case.urlpatterns,
+    *case_files.urlpatterns,
+    *leaflets.urlpatterns,
     *files.urlpatterns,
     *selling.urlpatterns,
     *desk.urlpatterns,

@@ -17,7 +17,7 @@ from amends.orders import clock, queries
 from tests.web.people import START, AtSeat, Market
 
 HREF = re.compile(r'href="([^"#]+)"')
-NOT_PAGES = frozenset({"file", "asset", "case_version", "leave"})
+NOT_PAGES = frozenset({"case_file", "file", "listing_picture", "asset", "case_version", "leave"})
 
 
 class Place(NamedTuple):

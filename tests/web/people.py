@@ -24,21 +24,33 @@ from amends.web import seats
 START = datetime(2026, 3, 20, 9, tzinfo=UTC)
 NAMES = {Party.BUYER: "alice", Party.SELLER: "bob", Party.MEDIATOR: "mia", Party.OPERATOR: "olga"}
 
+WAREHOUSE = {
+    "country": "CN",
+    "city": "Shenzhen",
+    "name": "Bob's Kettles",
+    "lines": ["Building 4, 12 Keji Road", "Nanshan District"],
+    "postcode": "518057",
+}
+"""Where goods go back to in the orders of `Market`."""
+
 
 class Market:
     """A sandbox; days count from START. `order()` places and ships one that Alice bought from Bob for 45.00 USD."""
 
-    def __init__(self, policy: str = "alx-d", **changes: Any) -> None:
+    def __init__(self, policy: str = "alx-d", *, live: bool = False, **changes: Any) -> None:
+        """`live`: its clock is never set, so time runs there as it does everywhere; its people act `ago`."""
         self.name = f"market {uuid.uuid4()}"
         self.policy = policies.load(policy, changes)
         registered = marketplaces.register(self.name, self.policy, sandbox=True)
         self.marketplace: UUID = registered.id
         self.key = registered.key
-        clock.advance(self.marketplace, START)
+        if not live:
+            clock.advance(self.marketplace, START)
+        self.live, self.ago = live, timedelta(0)
 
     @property
     def now(self) -> datetime:
-        return clock.now_of(self.marketplace, START)
+        return datetime.now(UTC) - self.ago if self.live else clock.now_of(self.marketplace, START)
 
     def day(self, day: float) -> None:
         """Move the sandbox's clock forward to so many days after START."""
@@ -72,7 +84,7 @@ class Market:
             "lines": [{"id": "L1", "title": "Kettle", "price": "45.00", "quantity": 1}],
             "payments": [{"reference": f"pay-{order}", "method": "card", "amount": "45.00"}],
             "destination": {"country": "BR", "city": "Recife"},
-            "return_to": {"country": "CN", "city": "Shenzhen"},
+            "return_to": WAREHOUSE,
             "paid_at": format_instant(self.now),
             **changed,
         }

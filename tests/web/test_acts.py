@@ -118,14 +118,29 @@ def test_an_offer_of_the_buyers_own_terms_is_an_acceptance_and_says_so(market: M
 def test_what_is_changed_from_the_question_back_is_still_there(market: Market) -> None:
     opened(market)
     bob = market.seat(Party.SELLER)
-    fields = form(bob.get(do("reject"))) | {"text": "It was fine when it left."}
-    question = bob.post(do("reject"), **fields)
+    fields = form(bob.get(do("offer"))) | {"wants": "refund", "amount": "0", "text": "It was fine when it left."}
+    question = bob.post(do("offer"), **fields)
     assert "You turn the claim down: your offer is 0.00 USD." in said(question)
     assert "It was fine when it left." in said(question)
-    again = bob.post(do("reject"), **form(question), _change="1")
+    again = bob.post(do("offer"), **form(question), _change="1")
     assert form(again)["text"] == "It was fine when it left."
-    assert bob.post(do("reject"), **form(question), sure="1").status_code == 303
+    assert bob.post(do("offer"), **form(question), sure="1").status_code == 303
     assert order_of(market).disputes[0].terms[-1].amount_minor == 0
+
+
+def test_turning_down_is_one_form_that_says_what_follows_and_two_where_there_is_a_trap(market: Market) -> None:
+    opened(market)
+    bob = market.seat(Party.SELLER)
+    page = bob.get(do("reject"))
+    assert "Where you do not agree, a mediator decides by the evidence." in said(page)
+    assert bob.post(do("reject"), **form(page)).status_code == 303
+    assert order_of(market).disputes[0].terms[-1].amount_minor == 0
+    market.done(Party.BUYER, "message", dispute=1, text="We can make the refund outside the platform.")
+    page = bob.get(do("reject"))
+    question = bob.post(do("reject"), **form(page))
+    assert question.status_code == 200
+    assert "data-trap" in question.content.decode()
+    assert bob.post(do("reject"), **form(question), sure="1").status_code == 303
 
 
 def test_an_offer_of_zero_needs_a_tick_to_be_accepted(market: Market) -> None:
@@ -213,7 +228,7 @@ def test_a_return_is_settled_with_its_dates_and_costs(market: Market) -> None:
     assert "Shenzhen" not in words
     assert asked_and_done(alice, do("accept")).status_code == 303
     sending = alice.get(do("ship_return"))
-    assert "Shenzhen, China" in said(sending)
+    assert "12 Keji Road Nanshan District 518057 Shenzhen China" in said(sending)
     wrong = alice.post(do("ship_return"), **form(sending) | {"tracking": "", "carrier": "Post"})
     assert wrong.status_code == 422
     assert form(wrong)["carrier"] == "Post"
@@ -240,7 +255,8 @@ def test_a_seller_without_a_return_address_is_asked_for_one(market: Market) -> N
     missing = bob.post(do("accept"), **form(page))
     assert missing.status_code == 422
     assert "Nobody has said where the goods should go back to." in said(missing)
-    done = asked_and_done(bob, do("accept"), return_country="CN", return_city="Shenzhen")
+    named = {"country": "CN", "city": "Shenzhen", "name": "Bob", "street": "12 Keji Road", "postcode": "518057"}
+    done = asked_and_done(bob, do("accept"), **{f"return_{part}": text for part, text in named.items()})
     assert done.status_code == 303
     assert order_of(market).disputes[0].return_to.country == "CN"
 

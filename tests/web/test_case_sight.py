@@ -75,7 +75,7 @@ def test_alice_learns_where_to_send_it_once_a_return_is_agreed(case: Market) -> 
     assert sees(case, "Shenzhen") == set()
     case.done(Party.BUYER, "choose", dispute=1, option=2)
     case.done(Party.SELLER, "choose", dispute=1, option=2)
-    assert sees(case, "Shenzhen, China") == set(FOUR)
+    assert sees(case, "12 Keji Road Nanshan District 518057 Shenzhen China") == set(FOUR)
 
 
 def test_staffs_own_part_is_staffs(case: Market) -> None:

@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from amends import words
 from amends.core.vocabulary import Party
+from amends.stories import demonstration
+from amends.stories.demonstration import translations
 from amends.web import translating
 
 from .people import Market
@@ -64,7 +67,7 @@ def translator(**how: Any) -> Iterator[Server]:
     server = Server(**how)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    translating._translated.cache_clear()
+    translating.forget()
     try:
         with override_settings(AMENDS_TRANSLATOR=f"http://127.0.0.1:{server.server_port}/"):
             yield server
@@ -157,9 +160,9 @@ def test_a_russian_reader_needs_no_translation(talking: Market) -> None:
 @pytest.mark.parametrize(
     ("status", "answer", "said"),
     [
-        (500, {}, "The translator does not answer at the moment. The original stands below."),
-        (200, {"error": "no"}, "The translator could not translate this. The original stands below."),
-        (200, ["what"], "The translator could not translate this. The original stands below."),
+        (500, {}, "The translator does not answer at the moment. The original stands above."),
+        (200, {"error": "no"}, "The translator could not translate this. The original stands above."),
+        (200, ["what"], "The translator could not translate this. The original stands above."),
     ],
 )
 def test_a_translator_that_fails_is_said_and_the_original_stays(
@@ -204,3 +207,77 @@ def test_what_a_reader_may_not_see_is_not_sent_anywhere(talking: Market) -> None
 )
 def test_the_language_is_guessed_only_where_one_can(written: str, language: str | None) -> None:
     assert translating.guess(written) == language
+
+
+# ── a demonstration without a translator ─────────────────────────────────────────────────────────
+
+CHINESE = "亲，可能是线的问题。请您先取消纠纷，我们私下给您补偿。"
+
+
+def told_texts() -> set[str]:
+    """Whatever somebody writes in the stories of the demonstration."""
+    acts = (step.document for story in demonstration.stories() for step in story.steps if step.expectation is None)
+    return {act[name] for act in acts for name in ("text", "finding", "comment") if name in act}
+
+
+def test_every_told_text_is_there_in_every_language() -> None:
+    assert len(told_texts()) > 20
+    for written in told_texts():
+        for language in words.LANGUAGES:
+            assert translations.translation(written, language), (language, written)
+    assert translations.translation(CHINESE, "zh-hans") == CHINESE
+
+
+def test_the_demonstration_translates_what_its_people_wrote_and_nothing_else(talking: Market) -> None:
+    talking.done(Party.SELLER, "message", dispute=1, text=CHINESE)
+    alice = talking.seat(Party.BUYER)
+    with override_settings(AMENDS_DEMO=True):
+        page = alice.get(CASE).content.decode()
+        assert re.findall(r"\?translate=(\d+)", page) == ["5"], "the Russian message was never told"
+        assert "Nobody is set up here to translate it." in page
+        assert "Please cancel the dispute first" in translation(alice.get(CASE, translate="5").content.decode())
+        assert "There is no translator here." in text(alice.get(CASE, translate="4"))
+    assert "?translate=" not in alice.get(CASE).content.decode(), "a marketplace has no such texts"
+
+
+# ── beside claim and offer, evidence, and where staff decide ─────────────────────────────────────
+
+
+PORTUGUESE = "A caixa chegou vazia, quero meu dinheiro de volta."
+
+
+def test_the_texts_of_claim_offer_and_evidence_name_their_language_and_are_translated(talking: Market) -> None:
+    claim = {"wants": "refund", "amount": "40.00", "reason": "low_quality"}
+    talking.done(Party.BUYER, "revise", dispute=1, text=PORTUGUESE, **claim)
+    talking.done(Party.SELLER, "offer", dispute=1, wants="refund", amount="5.00", text=RUSSIAN)
+    talking.done(
+        Party.BUYER,
+        "add_evidence",
+        dispute=1,
+        kind="photo",
+        comment="A rachadura está do lado esquerdo, não dá para usar.",
+    )
+    talking.done(Party.BUYER, "escalate", dispute=1)
+    mia = talking.seat(Party.MEDIATOR)
+    for path in (CASE, f"{CASE}do/rule/"):
+        with translator() as server:
+            page = mia.get(path).content.decode()
+            [comment] = set(re.findall(r"\?translate=(f-[^#&\"]+)#", page))
+            for asked in (comment, "5", "6"):
+                assert f"?translate={asked}#" in page
+                assert "We are very sorry." in translation(mia.get(path, translate=asked).content.decode())
+            assert [one["q"] for one in server.asked][1:] == [
+                PORTUGUESE,
+                RUSSIAN,
+            ]
+            assert plain(page).count("Portuguese") >= 2
+
+
+def test_a_comment_for_the_mediator_only_is_translated_for_him_alone(talking: Market) -> None:
+    talking.done(Party.BUYER, "add_evidence", dispute=1, kind="photo", comment=RUSSIAN, mediator_only=True)
+    with translator() as server:
+        [asked] = set(re.findall(r"\?translate=(f-[^#&\"]+)#", talking.seat(Party.MEDIATOR).get(CASE).content.decode()))
+        talking.seat(Party.SELLER).get(CASE, translate=asked)
+        assert not server.asked
+        talking.seat(Party.MEDIATOR).get(CASE, translate=asked)
+        assert [one["q"] for one in server.asked] == [RUSSIAN]

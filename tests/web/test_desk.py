@@ -11,6 +11,7 @@ from amends.orders import desk as orders_desk
 from amends.orders import queries, trips
 
 from .people import AtSeat, Market
+from .test_way_in import Account
 
 
 def opened(market: Market, order: str = "O-1", **claim: Any) -> None:
@@ -54,6 +55,61 @@ def test_a_new_case_stands_there_with_time_money_and_reason(market: Market) -> N
     assert "bob" in text
 
 
+def test_a_row_names_the_goods_and_the_time_of_whoever_has_to_act(market: Market) -> None:
+    lines = [
+        {"id": "L1", "title": "Kettle", "price": "45.00", "quantity": 1},
+        {"id": "L2", "title": "Cup <b>", "price": "5.00", "quantity": 3},
+    ]
+    market.order(lines=lines, payments=[{"reference": "pay", "method": "card", "amount": "60.00"}])
+    market.day(12)
+    about = {"reason": "defective", "wants": "refund", "received": True}
+    market.done(Party.BUYER, "open", lines=[{"line": "L1"}], amount="45.00", files=[{"kind": "photo"}], **about)
+    market.done(Party.BUYER, "revise", dispute=1, lines=[{"line": "L2", "quantity": 2}], amount="10.00", **about)
+    market.done(Party.SELLER, "offer", dispute=1, wants="refund", amount="1.00")
+    market.done(Party.BUYER, "escalate", dispute=1)
+    market.done(Party.MEDIATOR, "request_evidence", dispute=1, of=["buyer"], text="A video", actor="mia")
+    text = body(market.seat(Party.MEDIATOR).get("desk/"))
+    row = text[text.index("<tbody>") :]
+    assert "<bdi>Cup &lt;b&gt;</bdi> × 2" in row, "what the claim is about now"
+    assert "Kettle" not in row
+    assert "Your time" not in text, "it is the buyer's"
+    market.day(40)
+    text = body(market.seat(Party.MEDIATOR).get("desk/"))
+    assert "Evidence is in, or its time is over" in text, "and none came"
+
+
+def test_mia_reads_how_each_earlier_dispute_ended_and_opens_it(market: Market) -> None:
+    for number in range(1, 13):
+        market.order(f"E-{number:02}")
+    market.order("F-1", buyer="frieda", seller="fritz")
+    elsewhere = Market()
+    elsewhere.order("X-1")
+    for market_ in (market, elsewhere):
+        market_.day(12)
+    about = {"reason": "defective", "wants": "refund", "received": True, "lines": [{"line": "L1"}]}
+    for number in range(1, 13):
+        market.day(12 + number / 100)
+        market.done(Party.BUYER, "open", f"E-{number:02}", amount="45.00", files=[{"kind": "photo"}], **about)
+    for strange, at in (("F-1", market), ("X-1", elsewhere)):
+        at.done(Party.BUYER, "open", strange, amount="45.00", files=[{"kind": "photo"}], **about)
+    market.day(13)
+    market.done(Party.SELLER, "accept", "E-01", dispute=1)
+    mia = market.seat(Party.MEDIATOR)
+    text = body(mia.get("orders/E-12/disputes/1/"))
+    told = text[text.index("How both have disputed before") :]
+    told = told[: told.index("</section>")]
+    buyers, sellers = told.split("<div><p><b>")[1:]
+    for side in (buyers, sellers):
+        linked = re.findall(r"/orders/([^/]+)/disputes/1/", side)
+        assert linked == ["E-01", *(f"E-{number:02}" for number in range(11, 2, -1))], "ten, the newest first"
+    assert "Still open" in told
+    buyers = buyers[buyers.index("<details>") :]
+    assert buyers.index("E-01") < buyers.index("The seller accepted the claim.") < buyers.index("E-11")
+    opened_ = re.search(r'href="(/at/[^"]*/orders/E-01/disputes/1/)"', buyers)
+    assert opened_
+    assert mia.client.get(opened_[1]).status_code == 200
+
+
 def test_nobody_else_learns_that_there_is_a_desk(market: Market) -> None:
     disputed(market)
     for party in (Party.BUYER, Party.SELLER):
@@ -91,6 +147,7 @@ def test_the_queue_goes_from_overdue_to_waiting(market: Market) -> None:
 
 def test_mia_takes_a_case_and_hands_it_over_with_a_reason(market: Market) -> None:
     disputed(market)
+    Account(market, name="max")
     mia, max_ = market.seat(Party.MEDIATOR), market.seat(Party.MEDIATOR, "max")
     assert mia.post("desk/O-1/1/", to="me", seen="0").status_code == 302
     assert "<strong>You</strong>" in body(mia.get("desk/"))
@@ -179,10 +236,11 @@ def test_mia_asks_for_evidence_proposes_and_rules(market: Market) -> None:
     letter = body(mia.post(PATH + "rule/", _step="preview", **RULING))
     for said in ("The photograph shows a scratch.", "It works, and is worth less.", "fault", "The letter both sides"):
         assert said in letter
+    split = letter[letter.index('id="split"') :]
     assert (
-        letter.index("To the buyer")
-        < letter.index("20.00\N{NO-BREAK SPACE}USD")
-        < letter.index("25.00\N{NO-BREAK SPACE}USD")
+        split.index("To the buyer")
+        < split.index("20.00\N{NO-BREAK SPACE}USD")
+        < split.index("25.00\N{NO-BREAK SPACE}USD")
     )
     assert standing(market).open, "reading a letter sends nothing"
     done = mia.post(PATH + "rule/", **read_letter(mia, PATH + "rule/", **RULING))
@@ -191,6 +249,42 @@ def test_mia_asks_for_evidence_proposes_and_rules(market: Market) -> None:
     ruled = standing(market)
     assert ruled.outcome is Outcome.RULED
     assert ruled.refunded_minor == 2000
+
+
+def test_the_money_is_split_as_soon_as_there_is_an_amount(market: Market) -> None:
+    """Nothing else is written yet: the page's script asks with a header, a browser without one presses the button."""
+    disputed(market)
+    mia = market.seat(Party.MEDIATOR)
+    begun = {"wants": "refund", "amount": "20", "funded_by": "escrow", "_step": "preview"}
+    live = mia.client.post(mia.url(PATH + "rule/"), begun, headers={"X-Live": "1"})
+    assert live.status_code == 200
+    pressed = mia.post(PATH + "rule/", **begun)
+    assert pressed.status_code == 422
+    for answer in (live, pressed):
+        text = body(answer)
+        split = text[text.index('id="split"') :]
+        assert "25.00\N{NO-BREAK SPACE}USD" in split
+        assert "The letter both sides will read" not in text
+        assert 'value="send"' not in text
+    assert "Fill this in." not in body(live), "nobody is blamed while he still writes"
+    assert "Fill this in." in body(pressed)
+
+
+def test_the_head_of_the_queue_stands_beside_the_case(market: Market) -> None:
+    for order in ("O-1", "O-2"):
+        market.order(order, lines=[{"id": "L1", "title": f"Pot {order}", "price": "45.00", "quantity": 1}])
+    market.day(12)
+    opened(market)
+    alone = body(market.seat(Party.MEDIATOR).get(PATH + "rule/"))
+    assert 'class="strip' not in alone, "there is nothing but this case"
+    opened(market, "O-2")
+    mia = market.seat(Party.MEDIATOR)
+    text = body(mia.get(PATH + "rule/"))
+    strip = text[text.index('class="strip') : text.index("</nav>", text.index('class="strip'))]
+    assert re.findall(r"/orders/([^/]+)/disputes/1/", strip) == ["O-2"]
+    assert '<li aria-current="true"><strong><bdi>Pot O-1</bdi>' in strip
+    olga = market.seat(Party.OPERATOR)
+    assert 'class="strip' not in body(olga.get("orders/O-1/do/correct/")), "the queue is the mediators'"
 
 
 def test_only_what_was_read_is_sent(market: Market) -> None:

@@ -421,6 +421,39 @@ def test_a_video_is_played_from_its_middle_and_not_squeezed(disputed: Market) ->
     assert "<video" in alice.get(f"orders/O-1/disputes/1/files/{file}/").content.decode()
 
 
+def test_the_original_is_offered_to_whom_it_is_given(disputed: Market) -> None:
+    """What the phone wrote into a photo or a video is for its giver and the staff."""
+    alice, bob, mia = disputed.seat("buyer"), disputed.seat("seller"), disputed.seat("mediator")
+    exif = Image.Exif()
+    exif[0x0110] = "SecretPhone 9"
+    content = honest.encoded("JPEG", honest.photo(400, 300), quality=85, exif=exif)
+    photo = given(disputed, alice, content)
+    video = given(disputed, alice, honest.video(frames=10), "unpacking.mp4")
+    for who, whole in ((alice, True), (mia, True), (bob, False)):
+        for file in (photo, video):
+            original = shown(who, file, "original")
+            assert original.status_code == (200 if whole else 404)
+            page = who.get(f"orders/O-1/disputes/1/files/{file}/").content.decode()
+            assert ("Save the original" in page) is whole
+            links = set(re.findall(rf"/files/{file}/(\w+)/", page))
+            assert links <= {"reading", "thumbnail", "stream"} | ({"original"} if whole else set())
+            for form in links:
+                assert b"SecretPhone" not in bytes_of(shown(who, file, form)) or form == "original"
+        assert "Save the video" in page
+    assert bytes_of(shown(alice, photo, "original")) == content
+
+
+def test_a_video_that_cannot_be_played_here_is_the_other_sides_as_a_picture(disputed: Market) -> None:
+    alice, bob = disputed.seat("buyer"), disputed.seat("seller")
+    file = given(disputed, bob, honest.video(codec="mpeg4"), "old.mp4")
+    assert "stream" not in (evidence.found(disputed.marketplace, "O-1", [file])[file].pieces or {})
+    look = f"orders/O-1/disputes/1/files/{file}/"
+    assert "Save it to watch it." in bob.get(look).content.decode()
+    page = alice.get(look).content.decode()
+    assert "the mediator can watch all of it" in page
+    assert "original/" not in page
+
+
 def test_a_document_shows_its_first_page_and_leaves_as_an_attachment(disputed: Market) -> None:
     alice = disputed.seat("buyer")
     content = honest.pdf()

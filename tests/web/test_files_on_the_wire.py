@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from email.message import Message
 from pathlib import Path
@@ -21,10 +22,14 @@ from amends.orders import evidence
 from tests.api import service as real
 from tests.vault import honest
 
+from .holding import HELD
 from .people import AtSeat, Market
 from .test_files import CLAIM, UPLOAD, listed
 
 UPLOAD_SECONDS, UPLOAD_BYTES = 3, 2_000_000
+SEND_SECONDS = 1
+LONG = 9 * 2**20
+"""More than lies between a server and a reader who takes nothing."""
 BOUNDARY = "a8f1c2"
 
 
@@ -36,6 +41,15 @@ class Live(NamedTuple):
     def arriving(self) -> list[Path]:
         return list((self.files / "arriving").iterdir()) if (self.files / "arriving").exists() else []
 
+    @property
+    def held(self) -> bool:
+        """Whether a process of the service has the file open that it streams."""
+        for handle in Path("/proc").glob("[0-9]*/fd/*"):
+            with suppress(OSError):
+                if handle.readlink() == self.files / HELD:
+                    return True
+        return False
+
 
 @pytest.fixture(scope="module")
 def live(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
@@ -46,9 +60,10 @@ def live(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Li
         "AMENDS_SECRET_KEY": settings.SECRET_KEY,
         "AMENDS_UPLOAD_BYTES": str(UPLOAD_BYTES),
         "AMENDS_UPLOAD_SECONDS": str(UPLOAD_SECONDS),
+        "AMENDS_SEND_SECONDS": str(SEND_SECONDS),
         "AMENDS_LOG_LEVEL": "ERROR",
     }
-    with real.serving(database, **mine) as service:
+    with real.serving(database, "tests.web.holding:application", **mine) as service:
         yield Live(service.port, files)
 
 
@@ -229,10 +244,36 @@ def test_thirty_two_forms_that_drip_hold_no_page_up(disputed: Market, live: Live
         started = time.monotonic()
         for _ in range(5):
             assert alice.ask("GET", UPLOAD).status == 200
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 3 * UPLOAD_SECONDS, "held up, the first would wait for eight rounds of them"
         assert alice.sends(alice.form(large())).status == 303
     finally:
         stop.set()
         dripping.join()
         for one in slow:
             one.close()
+
+
+# ── what is read ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_reader_who_takes_nothing_is_left_and_his_file_closed(live: Live, alice: Browser) -> None:
+    (live.files / HELD).write_bytes(os.urandom(LONG))
+    assert len(alice.ask("GET", f"/{HELD}").body) == LONG, "who reads gets all of it"
+    assert not live.held
+    stalled = [alice.begun("GET", f"/{HELD}", 0, b"") for _ in range(2 * real.THREADS)]
+    try:
+        assert all(wire.recv(12).startswith(b"HTTP/1.1 200") for wire in stalled)
+        assert live.held
+        assert alice.ask("GET", UPLOAD).status == 200, "nobody else waits for them"
+        within(SEND_SECONDS + 10, lambda: not live.held, "nor does the service, for ever")
+        assert all(len(b"".join(iter(lambda wire=wire: wire.recv(1 << 20), b""))) < LONG for wire in stalled)
+    finally:
+        for wire in stalled:
+            wire.close()
+
+
+def within(seconds: float, true: Callable[[], object], why: str) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, why
+        time.sleep(0.05)

@@ -17,6 +17,16 @@ from amends.stories import demonstration
 from amends.web import seats
 from amends.words.tables import APPEALED, OUTCOMES, STAGES, STANDS_STILL
 
+from .people import START, Market
+
+
+class Told(Market):
+    """The demonstration as a market of these tests."""
+
+    def __init__(self, marketplace: UUID) -> None:
+        self.marketplace = marketplace
+        self.live = False
+
 
 @pytest.fixture(scope="module")
 def told(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[UUID]:
@@ -67,6 +77,29 @@ def test_every_stage_is_on_the_first_page_and_what_waits_least_stands_first(told
     assert "Orders without a dispute" in page
 
 
+def test_while_it_is_told_its_pages_say_so_and_nobody_moves_its_clock(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market.order()
+    alice = market.seat("buyer")
+    with override_settings(AMENDS_DEMO=True):
+        assert "The demonstration is being told" not in alice.get("orders/").content.decode(), "another sandbox"
+        monkeypatch.setattr(demonstration, "NAME", "no such marketplace")
+        assert 'http-equiv="refresh" content="3"' in home()
+        telling = Market()
+        bob = telling.seat("seller")
+        monkeypatch.setattr(demonstration, "NAME", telling.name)
+        for page in (home(), bob.get("todo/").content.decode()):
+            assert "The demonstration is being told" in page
+            assert 'http-equiv="refresh" content="3"' in page
+        moved = Client().post("/time/", {"step": "day"}).content.decode()
+        assert 'content="3;url=/"' in moved
+        assert telling.now == START
+        clock.advance(telling.marketplace, demonstration.ENDS_AT)
+        assert "Somebody bought something" in home()
+        assert "To do" in bob.get("todo/").content.decode()
+
+
 def test_the_evidence_of_the_stories_is_there_to_be_looked_at(told: UUID) -> None:
     for order, names in demonstration.EVIDENCE.items():
         found = queries.order(told, order, now=demonstration.ENDS_AT)
@@ -99,6 +132,32 @@ def test_every_page_of_a_sandbox_leads_to_the_other_side(told: UUID) -> None:
     assert re.search(r"Seller <bdi>Bob Chen</bdi></button>", bar)
     assert "Mediator" in bar
     assert "Operator" in bar
+
+
+def test_told_orders_stay_first_however_many_a_visitor_places_and_his_are_found_by_name(told: UUID) -> None:
+    mine = Told(told)
+    for number in range(41):
+        mine.order(f"A-{number:02}", buyer="zoe" if number == 7 else "alice", shipped=False)
+    page = home()
+    before, _, own = page.partition('id="own"')
+    assert "grinder-1001" in before
+    assert "drone-2006" in before
+    assert "(41)" in own
+    assert "Shown are 10 of 41." in own
+    for asked in ("zoe", "A-07"):
+        found = Client().get("/", {"q": asked}).content.decode().partition('id="own"')[2]
+        assert re.findall(r'name="order" value="(A-[^"]+)"', found) == ["A-07"]
+        assert "Shown are 1 of 1." in found
+    none = Client().get("/", {"q": "grinder"}).content.decode()
+    assert "No order that was placed here begins with “<bdi>grinder</bdi>”" in none, "that one is told"
+
+
+def test_whom_sam_looked_as_before_stands_folded_in_the_bar_with_his_role(told: UUID) -> None:
+    sam = Client(SERVER_NAME="localhost")
+    sam.post("/step-in/", {"party": "buyer", "order": "grinder-1001"})
+    page = sam.post("/step-in/", {"party": "seller", "order": "tent-2001"})["Location"]
+    bar = sam.get(page, follow=True).content.decode().partition('<details class="met">')[2].partition("</details>")[0]
+    assert re.search(r">Buyer <bdi>Alice Nowak</bdi></a>", bar)
 
 
 def test_a_form_from_elsewhere_moves_no_clock(told: UUID) -> None:

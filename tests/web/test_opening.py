@@ -52,7 +52,8 @@ def answered(alice: AtSeat, *, text: str = "It does not switch on.", amount: str
     """Everything up to the last screen, about an order of one piece."""
     go(alice, "received", received="yes")
     go(alice, "reason", reason="defective", text=text)
-    go(alice, "wish", wants="refund", amount=amount)
+    go(alice, "wish", wants="refund")
+    go(alice, "amount", amount=amount)
     assert step_after(go(alice, "show")) == "review"
 
 
@@ -77,8 +78,10 @@ def test_alice_is_asked_one_question_a_screen_and_opens_a_dispute(market: Market
     assert "Nothing is sent yet" in text_of(first)
     assert step_after(go(alice, "received", received="yes")) == "reason"
     assert step_after(go(alice, "reason", reason="defective", text="It does not switch on.")) == "wish"
-    assert "At most 45.00 USD" in text_of(alice.get(OPEN, step="wish"))
-    assert step_after(go(alice, "wish", wants="refund", amount="20")) == "show"
+    assert "At most 45.00 USD" not in text_of(alice.get(OPEN, step="wish")), "one question a screen"
+    assert step_after(go(alice, "wish", wants="refund")) == "amount"
+    assert "At most 45.00 USD" in text_of(alice.get(OPEN, step="amount"))
+    assert step_after(go(alice, "amount", amount="20")) == "show"
     assert step_after(go(alice, "show")) == "review"
     review = alice.get(OPEN)
     told = text_of(review)
@@ -118,6 +121,22 @@ def test_answers_are_kept_between_screens_and_after_a_lost_page(market: Market, 
     assert "Scorched socket" in alice.get(OPEN, step="reason").content.decode()
 
 
+def test_going_back_keeps_what_was_written_on_the_way(market: Market, alice: AtSeat) -> None:
+    """The button sends the form: also where nothing of a script keeps what she types."""
+    assert go(alice, "received", received="yes", back="1")["Location"] == alice.url("orders/O-1/")
+    assert re.search(r'value="yes" checked', alice.get(OPEN, step="received").content.decode())
+    assert step_after(go(alice, "reason", text="Scorched socket", back="1")) == "received", "no reason is chosen yet"
+    assert "Scorched socket" in alice.get(OPEN, step="reason").content.decode()
+    go(alice, "reason", reason="defective", text="Scorched socket")
+    go(alice, "wish", wants="return_and_refund")
+    assert step_after(go(alice, "amount", amount="30", back="1")) == "wish"
+    assert 'value="30"' in alice.get(OPEN, step="amount").content.decode()
+    assert step_after(go(alice, "amount", amount="99", back="1")) == "wish", "what cannot be is no reason to stay"
+    assert 'value="30"' in alice.get(OPEN, step="amount").content.decode()
+    assert re.search(r'value="return_and_refund" checked', alice.get(OPEN, step="wish").content.decode())
+    assert not standing(market).disputes
+
+
 def test_what_she_wrote_waits_sealed_and_nobody_else_at_her_browser_reads_it(market: Market, alice: AtSeat) -> None:
     go(alice, "received", received="yes")
     go(alice, "reason", reason="defective", text="Scorched socket")
@@ -130,7 +149,8 @@ def test_what_she_wrote_waits_sealed_and_nobody_else_at_her_browser_reads_it(mar
 def test_a_screen_cannot_be_jumped_to(market: Market, alice: AtSeat) -> None:
     assert step_after(alice.get(OPEN, step="review")) == "received"
     assert step_after(go(alice, "review", _key="page x")) == "received"
-    assert step_after(go(alice, "wish", wants="refund", amount="20")) == "received"
+    assert step_after(go(alice, "wish", wants="refund")) == "received"
+    assert step_after(go(alice, "amount", amount="20")) == "received"
     assert not standing(market).disputes
 
 
@@ -147,13 +167,15 @@ def test_an_unanswered_screen_is_asked_again(market: Market, alice: AtSeat) -> N
 def test_more_than_was_paid_is_refused_where_it_is_asked(market: Market, alice: AtSeat) -> None:
     go(alice, "received", received="yes")
     go(alice, "reason", reason="defective")
-    again = go(alice, "wish", wants="refund", amount="45.01")
+    assert go(alice, "wish", wants="gold").status_code == 422
+    go(alice, "wish", wants="refund")
+    again = go(alice, "amount", amount="45.01")
     assert again.status_code == 422
     assert "45.01 USD is more than the 45.00 USD" in text_of(again)
     assert 'value="45.01"' in again.content.decode()
-    assert go(alice, "wish", wants="refund", amount="0").status_code == 422
-    assert go(alice, "wish", wants="refund", amount="lots").status_code == 422
-    assert go(alice, "wish", wants="gold", amount="20").status_code == 422
+    assert go(alice, "amount", amount="0").status_code == 422
+    assert go(alice, "amount", amount="lots").status_code == 422
+    assert step_after(alice.get(OPEN, step="show")) == "amount", "nothing of it was taken"
 
 
 def test_only_solutions_the_policy_knows_can_be_chosen(market: Market, alice: AtSeat) -> None:
@@ -162,7 +184,7 @@ def test_only_solutions_the_policy_knows_can_be_chosen(market: Market, alice: At
     page = alice.get(OPEN, step="wish").content.decode()
     assert 'value="return_and_refund"' in page
     assert 'value="return_and_exchange"' not in page
-    forbidden = go(alice, "wish", wants="return_and_exchange", amount="20")
+    forbidden = go(alice, "wish", wants="return_and_exchange")
     assert forbidden.status_code == 422
     assert "exchange" in text_of(forbidden)
 
@@ -175,7 +197,8 @@ def test_evidence_the_policy_requires_is_said_before_and_asked_for(database: str
     go(alice, "received", received="yes")
     assert "At least 1 photo, video or document is needed." in text_of(alice.get(OPEN))
     go(alice, "reason", reason="defective")
-    go(alice, "wish", wants="refund", amount="45")
+    go(alice, "wish", wants="refund")
+    go(alice, "amount", amount="45")
     assert "At least 1 photo, video or document is needed." in text_of(alice.get(OPEN))
     again = go(alice, "show")
     assert again.status_code == 422
@@ -198,7 +221,8 @@ def test_her_photo_goes_along_and_what_she_leaves_out_does_not(database: str, tm
     with override_settings(AMENDS_FILES=str(tmp_path)):
         go(alice, "received", received="yes")
         go(alice, "reason", reason="defective")
-        go(alice, "wish", wants="refund", amount="45")
+        go(alice, "wish", wants="refund")
+        go(alice, "amount", amount="45")
         uploaded(alice, "crack.jpg")
         uploaded(alice, "cat.jpg")
         crack, cat = (one.file for one in evidence.waiting(market.marketplace, "O-1", Party.BUYER))
@@ -218,10 +242,54 @@ def test_her_photo_goes_along_and_what_she_leaves_out_does_not(database: str, tm
         assert [item.file.id for item in standing(market).disputes[0].evidence] == [crack]
 
 
+def test_she_says_of_each_file_what_it_shows_and_keeps_one_for_the_mediator(market: Market, tmp_path: Path) -> None:
+    """What stands beside a file that waits goes along with it, at the opening and with a change of the claim."""
+    market.order()
+    market.day(12)
+    alice = market.seat(Party.BUYER)
+    with override_settings(AMENDS_FILES=str(tmp_path)):
+        go(alice, "received", received="yes")
+        go(alice, "reason", reason="defective", text="It does not switch on.")
+        go(alice, "wish", wants="refund")
+        go(alice, "amount", amount="45")
+        uploaded(alice, "crack.jpg")
+        uploaded(alice, "letter.jpg")
+        crack, letter = (one.file for one in evidence.waiting(market.marketplace, "O-1", Party.BUYER))
+        said = {f"comment-{crack}": "The crack in the lid.", f"comment-{letter}": "My doctor's letter."}
+        answer = go(alice, "show", files=[crack, letter], **said, **{f"mediator_only-{letter}": "1"})
+        assert step_after(answer) == "review"
+        again = alice.get(OPEN, step="show").content.decode()
+        assert "The crack in the lid.</textarea>" in again, "what was written stands there again"
+        assert re.search(rf'name="mediator_only-{letter}" value="1" form="open-show" checked', again)
+        review = alice.get(OPEN, step="review")
+        assert "The crack in the lid." in text_of(review)
+        assert text_of(review).count("for the mediator only") == 1
+        sent = go(alice, "review", _key=key_on(review))
+        assert sent["Location"] == alice.url("orders/O-1/disputes/1/")
+        seen = text_of(market.seat(Party.SELLER).get("orders/O-1/disputes/1/"))
+        assert "The crack in the lid." in seen
+        assert "doctor" not in seen
+        assert "My doctor's letter." in text_of(market.seat(Party.MEDIATOR).get("orders/O-1/disputes/1/")).replace(
+            "&#x27;", "'"
+        )
+        uploaded(alice, "third.jpg")
+        (third,) = (one.file for one in evidence.waiting(market.marketplace, "O-1", Party.BUYER))
+        assert f'name="comment-{third}"' in alice.get("orders/O-1/disputes/1/do/revise/").content.decode()
+        changed = {"wants": "refund", "amount": "40", "reason": "defective", "files": third, "sure": "1"}
+        alice.post("orders/O-1/disputes/1/do/revise/", **changed, **{f"comment-{third}": "From below."})
+        given = [item.file for item in standing(market).disputes[0].evidence]
+        assert [(one.id, one.comment.plain if one.comment else "", one.mediator_only) for one in given] == [
+            (crack, "The crack in the lid.", False),
+            (letter, "My doctor's letter.", True),
+            (third, "From below.", False),
+        ]
+
+
 def test_somebody_elses_file_is_none_of_hers(market: Market, alice: AtSeat) -> None:
     go(alice, "received", received="yes")
     go(alice, "reason", reason="defective")
-    go(alice, "wish", wants="refund", amount="45")
+    go(alice, "wish", wants="refund")
+    go(alice, "amount", amount="45")
     again = go(alice, "show", files=["f_" + "0" * 32])
     assert again.status_code == 422
     assert "of yours on this order" in text_of(again)
@@ -238,8 +306,9 @@ def test_of_two_lines_and_several_pieces_some_are_meant(market: Market) -> None:
     assert step_after(go(alice, "goods", **{"line-1": "1", "many-1": "2"})) == "received"
     go(alice, "received", received="yes")
     go(alice, "reason", reason="low_quality")
+    go(alice, "wish", wants="refund")
     assert "At most 10.00 USD" in text_of(alice.get(OPEN))
-    go(alice, "wish", wants="refund", amount="10")
+    go(alice, "amount", amount="10")
     go(alice, "show")
     review = alice.get(OPEN)
     assert "Cup × 2" in text_of(review)
@@ -257,9 +326,10 @@ def test_fewer_pieces_lower_what_was_asked(market: Market) -> None:
     go(alice, "goods", **{"line-0": "1", "line-1": "1", "many-1": "3"})
     go(alice, "received", received="yes")
     go(alice, "reason", reason="low_quality")
-    go(alice, "wish", wants="refund", amount="60")
+    go(alice, "wish", wants="refund")
+    go(alice, "amount", amount="60")
     go(alice, "show")
-    assert step_after(go(alice, "goods", **{"line-1": "1", "many-1": "1"})) == "wish"
+    assert step_after(go(alice, "goods", **{"line-1": "1", "many-1": "1"})) == "amount"
 
 
 def test_a_double_click_is_one_dispute(market: Market, alice: AtSeat) -> None:
@@ -277,7 +347,7 @@ def test_a_double_click_at_the_very_same_moment_is_one_dispute(market: Market, a
     before = dict(alice.client.session)
     first = go(alice, "review", _key=key)
     session = alice.client.session
-    session["claims"] = before["claims"]  # the second request had read its answers already
+    session["written claims"] = before["written claims"]  # the second request had read its answers already
     session.save()
     second = go(alice, "review", _key=key)
     assert first["Location"] == second["Location"]
@@ -319,6 +389,18 @@ def test_a_weak_reason_is_named_as_one(market: Market, alice: AtSeat) -> None:
     page = alice.get(OPEN).content.decode()
     assert re.search(r'value="customs_problem".*?class="warned"', page)
     assert 'value="defective"' not in page
+
+
+@pytest.mark.parametrize(("delivery", "said"), [("none", "and nothing for the delivery."), ("all", "nothing back.")])
+def test_a_change_of_mind_is_warned_of_by_what_the_policy_gives_back(database: str, delivery: str, said: str) -> None:
+    market = Market(**{"refund.shipping": {"not_needed": delivery}})
+    market.order()
+    market.day(12)
+    alice = market.seat(Party.BUYER)
+    go(alice, "received", received="yes")
+    page = text_of(alice.get(OPEN)).replace("&#x27;", "'")
+    warned = page[page.index("A change of mind is nobody's fault:") :]
+    assert said in warned[: warned.index(".") + 1]
 
 
 def test_a_return_of_what_has_not_come_is_not_offered(market: Market, alice: AtSeat) -> None:
@@ -372,7 +454,7 @@ def test_titles_and_sellers_of_all_kinds_are_text(market: Market) -> None:
 def test_every_screen_reads_from_right_to_left_in_arabic(market: Market, alice: AtSeat) -> None:
     layla = market.seat(Party.BUYER, language="ar", zone="Asia/Riyadh", client=alice.client)
     answered(layla)
-    for step in ("received", "reason", "wish", "show", "review"):
+    for step in ("received", "reason", "wish", "amount", "show", "review"):
         page = layla.get(OPEN, step=step)
         assert page.status_code == 200
         assert 'lang="ar" dir="rtl"' in page.content.decode()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from amends import policies
 from amends.core.vocabulary import Party, RefusalCode
-from amends.orders import access, marketplaces, operating, trips, upkeep
+from amends.orders import access, books_checks, brands, marketplaces, operating, staff, trips, upkeep
+from amends.orders.upkeep import Beat
+from amends.orders.verify import verify
+from amends.words import instant, reader
 
 from .people import AtSeat, Market
 from .test_desk import RULING, body, disputed, without_second_factor
+from .test_way_in import Account
 
 
 def run(market: Market, statement: Any, **values: Any) -> None:
@@ -20,13 +25,31 @@ def run(market: Market, statement: Any, **values: Any) -> None:
 
 
 def test_the_overview_says_that_no_worker_runs_and_that_nothing_waits(market: Market) -> None:
-    for beat in upkeep.beats():
+    for beat in (*upkeep.beats(), *upkeep.beats(letters=True)):
         upkeep.leave(beat.worker)
     text = body(market.seat(Party.OPERATOR).get("operating/"))
     assert "No worker runs." in text
+    assert "Nobody sends letters and notices." in text
     assert "No deadline is overdue." in text
     assert "Nothing. Decisions above the limit" in text
     assert "Nobody has looked at the books" in text
+
+
+def test_letters_may_be_behind_while_deadlines_are_in_time(market: Market) -> None:
+    olga, now, moment = market.seat(Party.OPERATOR), datetime.now(UTC), timedelta(0)
+    upkeep.beat(Beat("w", now, now, moment))
+    told = {
+        (timedelta(seconds=45), moment): "Letters and notices are behind: they were last worked on",
+        (moment, timedelta(seconds=90)): "Letters and notices are behind: the oldest has waited for 90 seconds.",
+        (moment, moment): "Letters and notices are in time.",
+    }
+    for (silent, late), said in told.items():
+        upkeep.beat(Beat(upkeep.letters_of("w"), now, now - silent, late))
+        text = body(olga.get("operating/"))
+        assert said in text
+        assert "The worker is in time." in text
+    for name in ("w", upkeep.letters_of("w")):
+        upkeep.leave(name)
 
 
 def test_only_an_operator_sees_it(market: Market) -> None:
@@ -120,6 +143,62 @@ def test_the_books_are_looked_at_when_asked_and_name_what_is_broken(market: Mark
     text = body(olga.get("operating/"))
     assert "The books do not hold" in text
     assert "orders, desk" in text
+    again = body(market.seat(Party.OPERATOR).get("operating/"))
+    assert "orders, desk" in again, "at another browser, too"
+
+
+def test_the_page_shows_what_the_worker_found_and_when(market: Market) -> None:
+    disputed(market)
+    olga, now = market.seat(Party.OPERATOR), datetime.now(UTC)
+    books_checks.keep(market.marketplace, verify(market.marketplace), whole=False, at=now - timedelta(hours=3))
+    text = body(olga.get("operating/"))
+    assert "The books hold" in text
+    assert f"written in the last day, on {plain_instant(now - timedelta(hours=3))}" in text
+    books_checks.keep(market.marketplace, verify(market.marketplace), whole=False, at=now - timedelta(hours=27))
+    text = body(olga.get("operating/"))
+    assert f"Nobody has looked at the books since {plain_instant(now - timedelta(hours=27))}" in text
+    assert "The books hold" not in text
+
+
+def plain_instant(at: datetime) -> str:
+    with reader("en", "UTC"):
+        return instant(at)
+
+
+def test_it_is_headed_by_the_name_people_know(market: Market) -> None:
+    brands.change(market.marketplace, {"name": "Lantern Market"})
+    text = body(market.seat(Party.OPERATOR).get("operating/"))
+    assert "<h1><bdi>Lantern Market</bdi></h1>" in text
+    assert market.name in text
+
+
+def test_olga_finds_every_marketplace_she_sits_in_and_no_other(market: Market) -> None:
+    others = [Market(), Market(), Market()]
+    olga = market.seat(Party.OPERATOR)
+    there = others[0].seat(Party.OPERATOR, client=olga.client)
+    others[1].seat(Party.MEDIATOR, client=olga.client)
+    text = body(olga.get("operating/"))
+    assert f'<a href="{there.url("operating/")}"><bdi>{others[0].name}</bdi></a>' in text
+    assert others[1].name not in text
+    assert others[2].name not in text
+    assert "Nobody has looked at its books yet." in text
+
+
+def test_an_operator_with_an_account_sits_down_in_the_next_marketplace_from_here(market: Market) -> None:
+    olga, other, third = Account(market, Party.OPERATOR, "olga"), Market(), Market()
+    staff.give(other.marketplace, olga.user.pk, Party.OPERATOR, "olga")
+    staff.give(third.marketplace, olga.user.pk, Party.MEDIATOR, "olga")
+    olga.set_password()
+    olga.sign_in()
+    text = body(olga.browser.get(olga.sit() + "operating/"))
+    place = f"/staff/places/{other.marketplace}/operator/"
+    assert f'<form method="post" action="{place}"' in text
+    assert third.name not in text
+    assert olga.browser.post(place, follow=True).status_code == 200
+    again = body(olga.browser.get(olga.sit() + "operating/"))
+    there = re.search(r'<a href="([^"]+)"><bdi>' + re.escape(other.name), again)
+    assert there
+    assert other.name in body(olga.browser.get(there[1]))
 
 
 # ── what waits for a person ──────────────────────────────────────────────────────────────────────

@@ -25,6 +25,13 @@ def test_two_people_sit_at_one_browser_without_acting_for_each_other(market: Mar
     assert alice.get().status_code == bob.get().status_code == 302
 
 
+def test_in_a_sandbox_one_browser_is_many_people_and_keeps_its_first_tab(market: Market) -> None:
+    alice = market.seat(Party.BUYER)
+    for number in range(40):
+        market.seat(Party.BUYER, f"visitor {number}", client=alice.client)
+    assert alice.get().status_code == 302
+
+
 def test_style_and_script_stand_at_addresses_of_their_own_bytes(database: str) -> None:
     sam = Client()
     for name in ("app.css", "app.js", "htmx.min.js"):

@@ -128,7 +128,7 @@ def test_each_thing_to_do_is_in_its_group_and_a_key_opens_its_form(
     told(market)
     page = bob.get("todo/").content.decode()
     assert f'id="group-{kind}"' in page
-    assert re.search(rf'data-key="{key}" href="[^"]*{address}#', page)
+    assert re.search(rf'data-key="{key}" href="[^"]*{address}\?todo=1#', page)
 
 
 def test_more_time_given_or_not_asked_for_is_nothing_to_do(market: Market, bob: AtSeat) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -18,12 +20,13 @@ from amends import policies
 from amends.core.commands import COMMANDS
 from amends.core.durations import format_instant
 from amends.core.vocabulary import Party, Verb
-from amends.orders import brands, clock, evidence, evidence_desk, marketplaces
+from amends.orders import brands, clock, evidence, evidence_desk, listings, marketplaces
 from amends.orders.handle import Outcome, handle
 from amends.stories import reading
 from amends.vault.faults import Unreachable
 
 from .pictures import drawn
+from .shop_pictures import SHOWN
 
 NAME: Final = "demo"
 SHOWN_AS: Final = "Lantern Market"
@@ -90,10 +93,21 @@ def told(known_key: str, say: Callable[[str], object]) -> Told:
         brands.change(marketplace, {"name": SHOWN_AS})
     elif marketplaces.authenticate(known_key) != marketplace:
         known_key = marketplaces.new_key(marketplace)
-    if clock.now_of(marketplace, _NEVER_MOVED) < ENDS_AT:
+    if not is_told(marketplace):
         say("Telling the demonstration's stories …")
         _tell(marketplace)
     return Told(marketplace, known_key)
+
+
+def is_told(marketplace: UUID) -> bool:
+    """Whether the last of its stories has been told; from then on it stays so."""
+    return clock.now_of(marketplace, _NEVER_MOVED) >= ENDS_AT
+
+
+@cache
+def orders() -> tuple[str, ...]:
+    """The ids of the stories' orders, one of each, in the order in which the stories stand."""
+    return tuple(dict.fromkeys(str(order["id"]) for story in stories() for order in story.orders))
 
 
 def stories() -> Iterator[reading.Story]:
@@ -103,6 +117,7 @@ def stories() -> Iterator[reading.Story]:
 
 
 def _tell(marketplace: UUID) -> None:
+    _show(marketplace)
     numbers: dict[str, int] = {}
     """The dispute each story means by its D1: here it has only one at a time."""
     waiting = {order: list(names) for order, names in EVIDENCE.items()}
@@ -171,11 +186,26 @@ def _with_files(marketplace: UUID, act: _Act, document: dict[str, Any], names: l
     return {**document, "files": given}
 
 
+def _show(marketplace: UUID) -> None:
+    """The shop's own pictures, each as of its day; none where no files are taken here."""
+    with suppress(Unreachable):
+        for one in SHOWN:
+            file = one.drawn()
+            place = _laid(file.content)
+            listings.take(marketplace, one.listing, place, name=file.name, declared=file.media_type, now=one.at)
+
+
 def _uploaded(marketplace: UUID, act: _Act, party: Party, name: str) -> evidence.File:
     where = evidence.place(marketplace, act.order, party)
     assert where is not None, "the story has placed its order"
     file = drawn(name)
+    place = _laid(file.content)
+    return evidence.take(where, place, name=file.name, declared=file.media_type, received_at=act.at)
+
+
+def _laid(content: bytes) -> Path:
+    """Where what arrives lies while it is looked at. Raises Unreachable where no files are taken here."""
     number, place = tempfile.mkstemp(dir=evidence_desk.folder("arriving"), prefix="demonstration-")
     with os.fdopen(number, "wb") as out:
-        out.write(file.content)
-    return evidence.take(where, Path(place), name=file.name, declared=file.media_type, received_at=act.at)
+        out.write(content)
+    return Path(place)

@@ -21,10 +21,11 @@ from amends import words
 from amends.core.draft import Accepted
 from amends.core.refusals import Refused
 from amends.core.vocabulary import Party, RefusalCode, Verb
-from amends.web import acting, complaints, flash, second_factor
+from amends.web import acting, complaints, flash, second_factor, worklist
 from amends.web.forms import FIELD_OF, FORMS, Ahead, Asking, Fields, Filled, FormKind, foresee, form_of
 from amends.web.here import Here, page
 from amends.web.shown import acts_ahead, acts_answers, acts_goods, acts_page, acts_talk, acts_terms, rate, ready
+from amends.web.shown.orders import disputed_goods, goods_of
 
 log = logging.getLogger(__name__)
 CHAPTERS = (acts_terms, acts_answers, acts_talk, acts_goods)
@@ -145,7 +146,10 @@ def _done(request: HttpRequest, asking: Asking, kind: FormKind, filled: Filled, 
         return _shown(_again(asking), kind, filled, Trouble(409, note=said))
     if done.stale:
         return _stale(_again(asking), kind, filled, done.refused)
-    return _back(_again(asking), kind, filled, done.refused)
+    response = _back(_again(asking), kind, filled, done.refused)
+    if done.early:
+        response["Retry-After"] = "60"
+    return response
 
 
 def _moved_on(asking: Asking, version: int | None) -> bool:
@@ -261,15 +265,16 @@ def _once_more(
 
 
 def _led_on(request: HttpRequest, asking: Asking, kind: FormKind, fields: Fields, done: acting.Done) -> HttpResponse:
-    """To the page of the dispute or the order, which says what was done, what comes next and by when."""
+    """To the page of the dispute or the order, or back to the list the seller came from: it says what was done, what
+    comes next and by when."""
     here, order = asking.here, done.outcome.order
     assert order is not None, "an accepted act leaves an order behind"
     ahead = Ahead(asking, fields, Accepted(order, (), done.outcome.warnings))
     told = {trap.code for trap in acts_page.traps(ahead)} if kind.asks(ahead) else set()
     warnings = tuple(words.warning(code) for code in done.warnings if code not in told)
-    then = acts_ahead.then(order, ahead.dispute)
+    then = acts_ahead.then(order, ahead.dispute, ahead.asking.party)
     flash.tell(request, here.seat, _pointing(asking, fields, flash.Flash(kind.done(ahead), then, warnings)))
-    response = redirect(acts_page.back(asking))
+    response = redirect(worklist.back(here) or acts_page.back(asking))
     response.status_code = 303
     return response
 
@@ -277,6 +282,8 @@ def _led_on(request: HttpRequest, asking: Asking, kind: FormKind, fields: Fields
 def _pointing(asking: Asking, fields: Fields, told: flash.Flash) -> flash.Flash:
     """A message that asks for another look at a closed dispute is answered with where that is done; a seller is led
     back to what is left to do."""
+    if worklist.place(asking.here):
+        return told._replace(link=acts_page.back(asking), link_words=_look_at(asking))
     if asking.party is Party.SELLER and asking.verb is not Verb.MESSAGE:
         return told._replace(link=asking.here.url("todo"), link_words=_("What is left to do"))
     if asking.verb is not Verb.MESSAGE or not complaints.wants_another_look(str(fields.get("text", ""))):
@@ -287,6 +294,13 @@ def _pointing(asking: Asking, fields: Fields, told: flash.Flash) -> flash.Flash:
     link = asking.here.url("act", order=asking.order.id, dispute=asking.on.number, verb=Verb.APPEAL.value)
     said = _("A message does not change the result.")
     return told._replace(then=(said, *until), link=link, link_words=_("Appeal against the result"))
+
+
+def _look_at(asking: Asking) -> str:
+    """Which of the many it was."""
+    goods = goods_of(asking.order) if asking.dispute is None else disputed_goods(asking.order, asking.dispute)
+    facts = {"goods": ", ".join(one.title for one in goods), "id": asking.order.id}
+    return _("Look at %(goods)s, order %(id)s") % facts
 
 
 urlpatterns = [

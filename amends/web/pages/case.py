@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 
 from amends.core import sight
 from amends.core.order import Dispute
+from amends.core.vocabulary import Verb
 from amends.orders import disputants, doubts, evidence, queries
-from amends.web import translating
+from amends.web import coaching, translation_asked
 from amends.web.here import Here, page
 from amends.web.shown import case as shown
+from amends.web.shown import listed
 
 EVERY = 20
 """Seconds between two questions of a page whether something has changed."""
@@ -21,7 +23,7 @@ EVERY = 20
 @require_safe
 @page()
 def case(request: HttpRequest, here: Here, order: str, dispute: int) -> HttpResponse:
-    """The case page. With `?translate=<event>` what was written with that event stands in the reader's language too."""
+    """The case page. With `?translate=<event>`, or of a file's comment `f-<file>`, that stands in his language too."""
     found, one = here.dispute(order, dispute)
     matter = shown.matter(found, one, here.party, here.now)
     about = {
@@ -30,10 +32,11 @@ def case(request: HttpRequest, here: Here, order: str, dispute: int) -> HttpResp
         "case": shown.case(
             matter,
             _brought(here, found, one),
-            language=here.seat.language,
+            reader=translation_asked.reader(here, matter),
             url=here.url,
-            translated=_translated(request, here, matter),
         ),
+        "wanted": _wanted(matter),
+        "pictures": listed.pictures(here, found, one),
         "mark": _mark(here, order, found.order.version),
         "every": EVERY,
     }
@@ -54,18 +57,13 @@ def _brought(here: Here, found: queries.Found, dispute: Dispute) -> shown.Brough
     )
 
 
-def _translated(request: HttpRequest, here: Here, matter: shown.Matter) -> shown.Translated | None:
-    """What the reader asked to be translated, once he asks; never anything he may not see."""
-    wanted = request.GET.get("translate", "")
-    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
-        return None
-    text = shown.written(matter, int(wanted))
-    if text is None:
-        return None
-    try:
-        return shown.Translated(int(wanted), translating.translate(text, into=here.seat.language), "")
-    except translating.Untranslated as trouble:
-        return shown.Translated(int(wanted), "", str(trouble))
+def _wanted(matter: shown.Matter) -> tuple[coaching.Wanted, ...]:
+    """What a mediator would ask of this party: what convinces for the reason and is not there yet; () for others."""
+    dispute, viewer = matter.dispute, matter.viewer
+    if matter.staff or not dispute.open or Verb.ADD_EVIDENCE not in matter.rights.can:
+        return ()
+    mine = [item.file.kind for item in dispute.evidence if item.by is viewer and item.file.counts]
+    return coaching.wanted(dispute.reason, mine, viewer)
 
 
 # ── whether something has changed ────────────────────────────────────────────────────────────────

@@ -23,14 +23,17 @@ from amends.core.order import Dispute
 from amends.core.vocabulary import Party, Verb
 from amends.orders import desk, disputants, doubts, evidence, queries
 from amends.orders.desk import Taken
-from amends.web import acting, flash, second_factor
+from amends.web import acting, flash, second_factor, translation_asked
 from amends.web.deciding_forms import Deciding
 from amends.web.forms import FIELD_OF, Ahead, Asking, Filled, Form, foresee, form_of
 from amends.web.here import Here, page
 from amends.web.shown import case as shown_case
 from amends.web.shown import deciding as shown
+from amends.web.shown import desk as shown_desk
 from amends.web.staff_forms import DECISIONS, OPTIONS
 
+STRIP = 12
+"""Cases of the queue that stand beside the one that is decided."""
 ON_DISPUTE = tuple(verb.value for verb in DECISIONS if verb is not Verb.APPROVE)
 ON_ORDER = (Verb.APPROVE.value, Verb.CORRECT.value)
 
@@ -61,8 +64,9 @@ def decide(request: HttpRequest, here: Here, order: str, verb: str, dispute: int
         return _page(_Shown(asking, kind, form, impossible=_impossible(asking)))
     filled = Filled(request.POST, asking.order.currency)
     fields = kind.read(asking, filled)
-    if filled.wrong:
-        return _page(_Shown(asking, kind, form_of(filled, again=True)), status=422)
+    if filled.wrong:  # what it says of money already is shown split, whatever else is missing
+        unread = _Shown(asking, kind, form_of(filled, again=True), fields=fields)
+        return _page(unread, status=422, live=_live(request))
     if request.POST.get("_step") == "send" and request.POST.get("_read") == _digest(fields):
         return _deed(request, asking, kind, filled, fields)
     return _preview(request, asking, kind, filled, fields)
@@ -111,7 +115,12 @@ def _preview(
         since=given or 0,
         altered=request.POST.get("_step") == "send",
     )
-    return _page(about, status=422 if refused else 200, live=request.headers.get("X-Live") == "1")
+    return _page(about, status=422 if refused else 200, live=_live(request))
+
+
+def _live(request: HttpRequest) -> bool:
+    """The page's own script asks, while somebody writes: only for what follows from the form, never what is wrong."""
+    return request.headers.get("X-Live") == "1"
 
 
 def _deed(
@@ -192,7 +201,7 @@ def _page(about: _Shown, *, status: int = 200, live: bool = False) -> HttpRespon
         "send": kind.sure_button(about.ahead) if about.ahead is not None and ready else "",
     }
     if live:
-        return here.page("_decide_ahead", shown_here, status=200)
+        return here.page("_decide_live", shown_here, status=200)
     shown_here |= kind.shown(asking)
     shown_here["lead"] = kind.lead(asking)
     shown_here["template"] = kind.template_for(asking)
@@ -205,7 +214,8 @@ def _page(about: _Shown, *, status: int = 200, live: bool = False) -> HttpRespon
 def _beside(here: Here, found: queries.Found, dispute: Dispute, since: int | None) -> dict[str, object]:
     """Both stories, flags, histories, cases like it, who has it, and what has happened since the form was written."""
     matter = shown_case.matter(found, dispute, here.party, here.now)
-    case = shown_case.case(matter, _brought(here, found, dispute), language=here.seat.language, url=here.url)
+    reader = translation_asked.reader(here, matter)
+    case = shown_case.case(matter, _brought(here, found, dispute), reader=reader, url=here.url)
     log = desk.taken(here.marketplace, found.order.id, dispute.number) if here.party is Party.MEDIATOR else []
     return {
         "case": case,
@@ -213,8 +223,17 @@ def _beside(here: Here, found: queries.Found, dispute: Dispute, since: int | Non
         "similar": desk.similar(here.marketplace, found.order.id, dispute.number, dispute.reason),
         "reason": words.reason(dispute.reason),
         "has_it": _has_it(here, log),
+        "strip": _strip(here, found.order.id, dispute.number),
         "news": [one for one in case.timeline if since is not None and one.number > since],
     }
+
+
+def _strip(here: Here, order: str, dispute: int) -> shown_desk.Strip | None:
+    """The head of the queue beside the case, for whoever has one."""
+    if here.party is not Party.MEDIATOR:
+        return None
+    listed = desk.queue(here.marketplace, here.now, places=desk.MEDIATORS, most=STRIP)
+    return shown_desk.strip(listed.entries, listed.counts, order=order, dispute=dispute, now=here.now)
 
 
 def _has_it(here: Here, log: list[Taken]) -> str:

@@ -97,6 +97,8 @@ def _take(request: HttpRequest, here: Here, order: str, dispute: int) -> HttpRes
     reason = request.POST.get("reason", "").replace("\x00", "").strip()[:MOST_REASON]
     if staff is None:
         return _log(here, order, dispute, wrong=_("Write the name of the colleague who is to have it."), status=422)
+    if staff not in ("", here.seat.name) and not orders_desk.mediates(here.marketplace, staff):
+        return _log(here, order, dispute, wrong=_("No mediator of that name has a seat here."), status=422)
     if newest is not None and (newest.staff, newest.by) == (staff, here.seat.name):
         return _moved(request, here, order, dispute, staff)  # a second click on the same button
     if newest is not None and newest.number != _seen(request):

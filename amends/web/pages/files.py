@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+import re
+from collections.abc import Callable
+from typing import Any, Final
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -19,19 +21,23 @@ from amends import words
 from amends.core import sight
 from amends.core.order import Dispute
 from amends.core.vocabulary import Party, Verb
-from amends.orders import doubts, evidence, looking
+from amends.orders import doubts, evidence, listings, looking, receipts
 from amends.orders import evidence_desk as desk
 from amends.orders.bodies import CUT, Cut, asking, received_file
 from amends.orders.evidence import File, Place
 from amends.orders.queries import Found
 from amends.vault.faults import Damaged, Unreachable
 from amends.vault.uploads import UnknownUpload, WrongOffset
-from amends.web import coaching, handed, uploading
+from amends.web import coaching, handed, second_factor, uploading
 from amends.web.here import Here, page
 from amends.web.shown import files as shown
+from amends.web.shown import listed
 from amends.web.uploading import Trouble
 
 log = logging.getLogger(__name__)
+ZOOMS: Final = ("fit", "100", "200")
+"""How large a picture is looked at: as the page has room, or by the hundred of its own pixels."""
+_CALLED: Final = re.compile(r"[0-9a-f]{64}")
 
 # ── a form with files in it ──────────────────────────────────────────────────────────────────────
 
@@ -57,6 +63,7 @@ def upload(request: HttpRequest, here: Here, order: str) -> HttpResponseBase:
         return _refused(here, here.order(order), handed.Sent.nothing(trouble), trouble.status)
     many = request.content_type == "multipart/form-data"
     most = desk.limits_of(where.policy).largest + uploading.BESIDE if many else int(settings.AMENDS_BODY_BYTES)
+    receipts.expect(where, asked, most=most, asked_at=here.now)
     asked.grant(most, form=True)
     return HttpResponse()
 
@@ -68,7 +75,8 @@ def _sent(request: HttpRequest, here: Here, order: str) -> HttpResponseBase:
     sent = handed.read(request, here, found)
     if isinstance(cut, Cut):
         return _refused(here, found, sent.but(_why_cut(where, cut)), cut.status)
-    done = handed.hand_in(here, found, where, sent)
+    with receipts.clocks_wait(where, received_at=here.now, request=request):  # the last file waits for the first
+        done = handed.hand_in(here, found, where, sent)
     if done.troubles:
         return _refused(here, here.order(order), done.left_over, done.troubles[0].status, done.kept)
     handed.tell(request, here, done)
@@ -163,13 +171,14 @@ def _go_on(request: HttpRequest, here: Here, where: Place, row: File) -> HttpRes
                 raise WrongOffset(standing.offset)
             asked = asking(request)
             if asked is not None:
+                receipts.expect(where, asked, most=standing.length - offset, asked_at=here.now, file=row.file)
                 asked.grant(standing.length - offset)
                 return HttpResponse()
             with received_file(request) as source:
                 standing = evidence.append(row.file, source, offset=offset, now=here.received)
             if not standing.complete or request.META.get(CUT):
                 return _said({"file": row.file, "offset": standing.offset}, 200)
-            with evidence.clocks_wait(where):
+            with receipts.clocks_wait(where, received_at=here.now, request=request, file=row.file):
                 evidence.finish(where, row.file, now=here.received, received_at=here.now)
     except WrongOffset as fault:
         return _said({"offset": fault.offset}, 409)
@@ -218,13 +227,38 @@ def _said(document: dict[str, Any], status: int) -> HttpResponse:
 @page()
 def file(request: HttpRequest, here: Here, order: str, file: str, form: str) -> HttpResponseBase:
     """A file in one of its forms, to whoever may see it; every look is noted."""
+    if form == "original":
+        second_factor.needed(here.seat, form)
     here.reach(order)
-    seen = here.seat
-    try:
+    viewer = f"{here.seat.party.value}:{here.seat.name}"
+
+    def shown(wanted: str) -> looking.Shown:
         row = looking.may_look(here.marketplace, order, file, here.party, here.now)
-        viewer = f"{seen.party.value}:{seen.name}"
-        wanted = request.headers.get("Range", "")
-        part = looking.show(here.marketplace, order, row, form, wanted=wanted, viewer=viewer)
+        return looking.show(here.marketplace, order, row, form, party=here.party, wanted=wanted, viewer=viewer)
+
+    return _answer(request, shown, f"order {order}, file {file}, {form}")
+
+
+@require_safe
+@page()
+def listing_picture(request: HttpRequest, here: Here, order: str, picture: str, form: str) -> HttpResponseBase:
+    """What the listing of a line of this order shows, to whoever may see the order."""
+    found = here.order(order)
+
+    def shown(wanted: str) -> looking.Shown:
+        from_where = listings.named_by(found).values()
+        one = listings.find(here.marketplace, from_where, picture) if _CALLED.fullmatch(picture) else None
+        if one is None:
+            raise looking.NotShown
+        return listings.show(here.marketplace, one, form, wanted=wanted)
+
+    return _answer(request, shown, f"order {order}, listing's picture {picture[:64]}, {form}")
+
+
+def _answer(request: HttpRequest, show: Callable[[str], looking.Shown], what: str) -> HttpResponseBase:
+    """What is shown, or what is wrong with it; `show` takes the Range header, `what` is for the log."""
+    try:
+        part = show(request.headers.get("Range", ""))
     except (looking.Nowhere, looking.NotShown):
         raise Http404 from None
     except looking.NotSatisfiable as fault:
@@ -232,7 +266,7 @@ def file(request: HttpRequest, here: Here, order: str, file: str, form: str) -> 
     except looking.Erased:
         return _trouble(request, 410, _("Who gave this file was erased, and the file with them."))
     except (Damaged, FileNotFoundError) as fault:
-        log.error("order %s, file %s, %s: %s", order, file, form, fault)
+        log.error("%s: %s", what, fault)
         return _trouble(request, 500, _("This file does not lie there as it was kept. Support has to look at it."))
     except Unreachable:
         return _trouble(request, 503, _("Files cannot be reached at the moment. Ask again in a minute."))
@@ -247,13 +281,16 @@ def _trouble(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
 @require_safe
 @page()
 def look(request: HttpRequest, here: Here, order: str, dispute: int, file: str) -> HttpResponse:
-    """One piece of evidence, large, beside what was bought."""
+    """One piece of evidence, large, beside what the shop showed: `?zoom=` how large, `?with=` beside which picture."""
     found, about = here.dispute(order, dispute)
     given = shown.given(here, found, about)
     at = next((place for place, one in enumerate(given) if one.file == file), None)
     if at is None:
         raise Http404
     one = given[at]
+    pictures = listed.pictures(here, found, about)
+    beside = next((each for each in pictures if str(each.number) == request.GET.get("with")), None)
+    zoom = request.GET.get("zoom", "")
     refused = here.rights(found, about).why_not(Verb.REMOVE_EVIDENCE) if one.mine else None
     return here.page(
         "look",
@@ -265,7 +302,11 @@ def look(request: HttpRequest, here: Here, order: str, dispute: int, file: str) 
             "others": [other for other in given if other is not one],
             "before": given[at - 1] if at else None,
             "after": given[at + 1] if at + 1 < len(given) else None,
-            "bought": shown.bought(found, about),
+            "bought": listed.bought(found, about),
+            "pictures": pictures,
+            "beside": beside or (pictures[0] if pictures else None),
+            "zoom": zoom if zoom in ZOOMS else ZOOMS[0],
+            "zooms": ZOOMS,
             "doubts": _doubts(here, found, about, file),
             "can_remove": one.mine and refused is None,
             "cannot_remove": words.refusal(refused) if refused is not None else None,
@@ -285,6 +326,7 @@ urlpatterns = [
     path("orders/<order_id:order>/upload/", upload, name="upload"),
     path("orders/<order_id:order>/upload/<str:file>/", upload_of, name="upload_of"),
     path("orders/<order_id:order>/files/<str:file>/<str:form>/", file, name="file"),
+    path("orders/<order_id:order>/listing/<str:picture>/<str:form>/", listing_picture, name="listing_picture"),
     path("orders/<order_id:order>/disputes/<int:dispute>/files/<str:file>/", look, name="look"),
 ]
 """Below `/at/<seat>/`."""

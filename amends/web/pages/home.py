@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from amends import words
 from amends.orders import clock, marketplaces
+from amends.orders.handle import MOST_KEY
 from amends.stories import demonstration
-from amends.web import brands, links, personas, time_machine, visitors
+from amends.web import brands, links, personas, telling, time_machine, visitors
 from amends.web.here import Here, guarded, nothing_here, received
 from amends.web.shown import first_page
 
@@ -28,16 +29,25 @@ Open = Callable[[HttpRequest, UUID], HttpResponseBase]
 def home(request: HttpRequest) -> HttpResponse:
     marketplace = _demonstration()
     with words.reader(visitors.language_of(request), visitors.zone_of(request)):
+        if telling.being_told(marketplace):
+            return telling.page(request)
         if marketplace is None:
             return render(request, "web/home.html", {})
         now = clock.now_of(marketplace, received(request))
-        shown = first_page.demonstration(marketplace, now)
+        shown = first_page.demonstration(marketplace, now, begins=_asked(request))
         recorded = marketplaces.named(demonstration.RECORDED)
         return render(request, "web/demonstration.html", {"told": shown, "now": now, "recorded": recorded})
 
 
-def _demonstration(name: str = demonstration.NAME) -> UUID | None:
+def _asked(request: HttpRequest) -> str:
+    """What the visitor looks for among the orders placed here; what no order could be called is nothing."""
+    given = request.GET.get("q", "").strip()
+    return given if len(given) <= MOST_KEY and given.isprintable() else ""
+
+
+def _demonstration(*, recorded: bool = False) -> UUID | None:
     """The marketplace anybody may play in; None where this service is no demonstration."""
+    name = demonstration.RECORDED if recorded else demonstration.NAME
     return marketplaces.named(name) if settings.AMENDS_DEMO else None
 
 
@@ -49,7 +59,9 @@ def _open_to_all(view: Open) -> Callable[[HttpRequest], HttpResponseBase]:
     @wraps(view)
     def answer(request: HttpRequest) -> HttpResponseBase:
         recorded = request.POST.get("of") == "recorded"
-        marketplace = _demonstration(demonstration.RECORDED if recorded else demonstration.NAME)
+        if telling.being_told(_demonstration()):
+            return telling.page(request)
+        marketplace = _demonstration(recorded=recorded)
         return nothing_here(request) if marketplace is None else view(request, marketplace)
 
     return answer

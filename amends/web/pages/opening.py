@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,17 +16,17 @@ from amends.core import sight
 from amends.core.order import Order
 from amends.core.refusals import Refused
 from amends.core.values import DisputedPieces
-from amends.core.vocabulary import Party, Reason, Verb
+from amends.core.vocabulary import Party, Reason, Verb, Wants
 from amends.core.wire import MOST_TEXT
 from amends.orders import evidence
-from amends.orders.handing_in import Giver, with_uploads
 from amends.orders.queries import Found
 from amends.web import acting, claims, flash, uploading
 from amends.web.claims import Claim, Step
-from amends.web.forms import FIELD_OF, Ahead, Asking, Filled, Form, foresee, form_of
+from amends.web.forms import FIELD_OF, Ahead, Asking, Filled, Form, Handed, foresee, form_of
 from amends.web.here import Here, page
 from amends.web.shown import acts_ahead, case_said, opening
 from amends.web.shown import files as files_shown
+from amends.web.shown.files import Remark
 from amends.web.shown.order import parcel_said
 from amends.web.shown.orders import goods_of
 
@@ -70,6 +70,8 @@ def _posted(request: HttpRequest, here: Here, found: Found, claim: Claim) -> Htt
         return _to(here, order, claims.unanswered(order, claim))
     filled = Filled(request.POST, order.currency)
     answered = _READ[step](here, found, claim, filled)
+    if "back" in request.POST:
+        return _gone_back(request, here, found, answered, step, wrong=bool(filled.wrong))
     barred = here.rights(found, None).why_not(Verb.OPEN)
     if barred is not None:
         claims.keep(request, here.seat, order, answered)
@@ -79,6 +81,18 @@ def _posted(request: HttpRequest, here: Here, found: Found, claim: Claim) -> Htt
     answered = claims.fitting(order, answered)
     claims.keep(request, here.seat, order, answered)
     return _to(here, order, claims.unanswered(order, answered))
+
+
+def _gone_back(
+    request: HttpRequest, here: Here, found: Found, answered: Claim, step: Step, *, wrong: bool
+) -> HttpResponse:
+    """To the question before, with whatever of this one could be read; it is asked again where that was not all."""
+    order, every = found.order, claims.steps(found.order)
+    if wrong and step is Step.SHOW:
+        answered = answered._replace(shown=False)
+    claims.keep(request, here.seat, order, claims.fitting(order, answered))
+    at = every.index(step)
+    return _to(here, order, every[at - 1]) if at else _see(here.url("order", order=order.id))
 
 
 # ── reading one screen's answer ──────────────────────────────────────────────────────────────────
@@ -97,7 +111,7 @@ def _goods(here: Here, found: Found, claim: Claim, filled: Filled) -> Claim:
         return claim
     pieces = tuple(chosen)
     _blame(filled, "goods", claims.why_not_pieces(order, pieces, here.now))
-    return claim._replace(pieces=pieces)
+    return claim if filled.wrong else claim._replace(pieces=pieces)
 
 
 def _received(here: Here, found: Found, claim: Claim, filled: Filled) -> Claim:
@@ -107,11 +121,11 @@ def _received(here: Here, found: Found, claim: Claim, filled: Filled) -> Claim:
         return claim
     received = answer == "yes"
     _blame(filled, "received", claims.why_not_received(found.order, claim.pieces, received, here.now))
-    return claim._replace(received=received)
+    return claim if filled.wrong else claim._replace(received=received)
 
 
 def _reason(here: Here, found: Found, claim: Claim, filled: Filled) -> Claim:
-    text = filled.text("text")
+    claim = claim._replace(text=filled.text("text"))
     word = filled.choice("reason", tuple(Reason))
     if word not in set(Reason):
         filled.blame("reason", _("Choose one of these."))
@@ -119,24 +133,34 @@ def _reason(here: Here, found: Found, claim: Claim, filled: Filled) -> Claim:
     assert claim.received is not None, "this screen comes after it"
     answer = claims.tried(found.order, claim.pieces, claim.received, Reason(word), here.now)
     _blame(filled, "reason", answer if isinstance(answer, Refused) else None)
-    return claim._replace(reason=word, text=text)
+    return claim if filled.wrong else claim._replace(reason=word)
 
 
 def _wish(here: Here, found: Found, claim: Claim, filled: Filled) -> Claim:
-    wants, amount = filled.choice("wants", ("refund",)), filled.amount("amount")
+    wants = filled.choice("wants", ("refund",))
+    _blame_tried(filled, "wants", here, found, claim, wants=wants)
+    return claim if filled.wrong else claim._replace(wants=wants)
+
+
+def _amount(here: Here, found: Found, claim: Claim, filled: Filled) -> Claim:
+    amount = filled.amount("amount")
+    _blame_tried(filled, "amount", here, found, claim, wants=claim.wants, amount=amount)
+    return claim if filled.wrong else claim._replace(amount=amount)
+
+
+def _blame_tried(filled: Filled, name: str, here: Here, found: Found, claim: Claim, **known: str) -> None:
+    """Beside the field what the door would say to the claim with it; nothing where the field says nothing clear."""
     if filled.wrong:
-        return claim
+        return
     assert claim.received is not None, "this screen comes after it"
-    known = {"wants": wants, "amount": amount}
     answer = claims.tried(found.order, claim.pieces, claim.received, Reason(claim.reason), here.now, **known)
-    if isinstance(answer, Refused):
-        _blame(filled, "amount" if BLAMED.get(answer.code.value) == "amount" else "wants", answer)
-    return claim._replace(wants=wants, amount=amount)
+    _blame(filled, name, answer if isinstance(answer, Refused) else None)
 
 
 def _show(here: Here, found: Found, claim: Claim, filled: Filled) -> Claim:
-    files = tuple(dict.fromkeys(filled.many("files")))
-    left_out = tuple(one for one in dict.fromkeys(filled.many("offered")) if one not in files)
+    files = filled.handed()
+    going = {one.file for one in files}
+    left_out = tuple(one for one in dict.fromkeys(filled.many("offered")) if one not in going)
     answered = claim._replace(files=files, left_out=left_out, shown=True)
     _blame(filled, "files", _foreseen(here, found, answered).refused)
     return answered
@@ -147,6 +171,7 @@ _READ: dict[Step, Callable[[Here, Found, Claim, Filled], Claim]] = {
     Step.RECEIVED: _received,
     Step.REASON: _reason,
     Step.WISH: _wish,
+    Step.AMOUNT: _amount,
     Step.SHOW: _show,
 }
 
@@ -165,13 +190,7 @@ def _blame(filled: Filled, name: str, refused: Refused | None) -> None:
 
 def _foreseen(here: Here, found: Found, claim: Claim) -> Ahead:
     """What the door would say to the claim as it stands; its files are looked up, nothing is written."""
-    asking = Asking(here, found, None, Verb.OPEN)
-    fields = claims.fields(claim)
-    giver = Giver(here.marketplace, found.order.id, here.party, here.seat.caller, "")
-    try:
-        return foresee(asking, with_uploads(fields, Verb.OPEN, giver))
-    except Refused as refused:
-        return Ahead(asking, fields, refused)
+    return foresee(Asking(here, found, None, Verb.OPEN), claims.fields(claim))
 
 
 def _send(request: HttpRequest, here: Here, found: Found, claim: Claim) -> HttpResponse:
@@ -191,7 +210,7 @@ def _send(request: HttpRequest, here: Here, found: Found, claim: Claim) -> HttpR
     claims.keep(request, here.seat, order, Claim(sent_as=key, became=dispute.number))
     said = flash.Flash(
         _("Your dispute is open, and the seller is told."),
-        acts_ahead.then(after, dispute),
+        acts_ahead.then(after, dispute, here.party),
         tuple(words.warning(code) for code in done.warnings),
     )
     flash.tell(request, here.seat, said)
@@ -261,19 +280,28 @@ def _reason_asked(here: Here, found: Found, claim: Claim, form: Form | None) -> 
 
 def _wish_asked(here: Here, found: Found, claim: Claim, form: Form | None) -> dict[str, Any]:
     chosen = form.values.get("wants", "") if form else claim.wants
+    return {"asked": opening.wishes(found.order, claim, chosen, here.now)}
+
+
+def _amount_asked(here: Here, found: Found, claim: Claim, form: Form | None) -> dict[str, Any]:
+    typed = form.values.get("amount", "") if form else ""
     return {
-        "asked": opening.wishes(found.order, claim, chosen, here.now),
-        "how_much": opening.how_much(found.order, claim, form.values.get("amount", "") if form else ""),
+        "how_much": opening.how_much(found.order, claim, typed),
+        "wanted": words.wants(Wants(claim.wants)),
     }
 
 
 def _show_asked(here: Here, found: Found, claim: Claim, form: Form | None) -> dict[str, Any]:
     reason = Reason(claim.reason)
     back = f"{here.url('open', order=found.order.id)}?step={Step.SHOW}"
-    part = uploading.part(here, found, form="open-show", back=back, reason=reason)
-    left_out = set(claim.left_out)
+    left_out, remarks = set(claim.left_out), _remarks(claim.files)
     if form:
-        left_out = set(form.lists.get("offered", ())) - set(form.lists.get("files", ()))
+        offered = form.lists.get("offered", ())
+        left_out = set(offered) - set(form.lists.get("files", ()))
+        remarks = {
+            one: Remark(form.values.get(f"comment-{one}", ""), f"mediator_only-{one}" in form.values) for one in offered
+        }
+    part = uploading.part(here, found, form="open-show", back=back, reason=reason, remarks=remarks)
     # What convinces stands beside the question.
     wanted, part = part.wanted, part._replace(wanted=(), unticked=frozenset(left_out))
     needed = found.order.policy.opening.files_needed(reason)
@@ -286,7 +314,6 @@ def _review_asked(here: Here, found: Found, claim: Claim, form: Form | None) -> 
     about: dict[str, Any] = {
         "meant": opening.goods_meant(order, claim.pieces),
         "reason": words.reason(Reason(claim.reason)),
-        "wants": claim.wants,
         "files": _files(here, order, claim),
         "ceiling": opening.ceiling(order),
     }
@@ -299,16 +326,21 @@ def _review_asked(here: Here, found: Found, claim: Claim, form: Form | None) -> 
         "asks": case_said.claim(ahead.order, dispute.claim, Party.SELLER),
         "less": opening.asks_for_less(order, claim, dispute.claim.amount_minor),
         "warnings": [words.warning(code) for code in sorted(sight.warnings(ahead.warnings, here.party))],
-        "then": acts_ahead.then(ahead.order, dispute),
+        "then": acts_ahead.then(ahead.order, dispute, here.party),
     }
 
 
 def _files(here: Here, order: Order, claim: Claim) -> tuple[files_shown.Loose, ...]:
     if not claim.files:
         return ()
-    waiting = [one for one in evidence.waiting(here.marketplace, order.id, here.party) if one.file in claim.files]
+    remarks = _remarks(claim.files)
+    waiting = [one for one in evidence.waiting(here.marketplace, order.id, here.party) if one.file in remarks]
     names = evidence.names(here.marketplace, order.id, waiting)
-    return tuple(files_shown.loose(one, names[one.file], ()) for one in waiting)
+    return tuple(files_shown.loose(one, names[one.file], (), remarks[one.file]) for one in waiting)
+
+
+def _remarks(handed: Iterable[Handed]) -> dict[str, Remark]:
+    return {one.file: Remark(one.comment, one.mediator_only) for one in handed}
 
 
 _ABOUT: dict[Step, Callable[[Here, Found, Claim, Form | None], dict[str, Any]]] = {
@@ -316,6 +348,7 @@ _ABOUT: dict[Step, Callable[[Here, Found, Claim, Form | None], dict[str, Any]]] 
     Step.RECEIVED: _received_asked,
     Step.REASON: _reason_asked,
     Step.WISH: _wish_asked,
+    Step.AMOUNT: _amount_asked,
     Step.SHOW: _show_asked,
     Step.REVIEW: _review_asked,
 }

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from functools import wraps
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,9 +16,9 @@ from amends import words
 from amends.core import commands as c
 from amends.core.refusals import Refused
 from amends.core.vocabulary import Party
-from amends.orders import desk, marketplaces, operating, upkeep, verify, wide
+from amends.orders import books_checks, desk, marketplaces, operating, upkeep, verify, wide
 from amends.payments import check, queue
-from amends.web import flash, second_factor
+from amends.web import flash, markets
 from amends.web.acting import fresh_key
 from amends.web.here import Here, page
 from amends.web.shown import desk as shown_desk
@@ -33,21 +31,10 @@ MOST_CHECKED: Final = 5000
 AT_ONCE: Final = 200
 """Orders that hear of a pause at once; workers bring it to the others."""
 MOST_TEXT: Final = 2000
-_BOOKS, _USED = "books", "forms used"
-View = Callable[..., HttpResponseBase]
+_USED = "forms used"
 
 
-def operators(view: View) -> View:
-    """For operators; what changes something takes a second factor."""
-
-    @page(Party.OPERATOR)
-    @wraps(view)
-    def answer(request: HttpRequest, here: Here, **named: object) -> HttpResponseBase:
-        if request.method == "POST" and not here.seat.second_factor:
-            raise second_factor.Missing
-        return view(request, here, **named)
-
-    return answer
+operators = page(Party.OPERATOR)
 
 
 def _note(here: Here, what: str, about: str) -> None:
@@ -71,13 +58,15 @@ def overview(request: HttpRequest, here: Here) -> HttpResponse:
     given_up = operating.aside(here.marketplace)
     listed = desk.queue(here.marketplace, here.now, places=desk.OPERATORS)
     in_time = operating.timeliness(here.marketplace, here.now)
-    books = shown.books(request.session.get(_BOOKS, {}).get(str(here.marketplace)))
+    books = shown.books(books_checks.last(here.marketplace), here.received)
     return here.page(
         "operating",
         {
             "about": found.about,
+            "markets": markets.of(request, here),
             "lights": [
                 shown.worker(upkeep.beats(), here.received),
+                shown.letters(upkeep.beats(letters=True), here.received),
                 shown.clocks(in_time, here.now),
                 shown.messages(in_time, here.received),
             ],
@@ -97,20 +86,6 @@ def overview(request: HttpRequest, here: Here) -> HttpResponse:
     )
 
 
-@require_safe
-@operators
-def leaflet(request: HttpRequest, here: Here, digest: str) -> HttpResponse:
-    """A policy in plain words, to be printed. 404 for one this marketplace never had."""
-    if not operating.DIGEST.fullmatch(digest):
-        raise Http404
-    try:
-        policy = marketplaces.pinned_policy(here.marketplace, digest)
-    except LookupError:
-        raise Http404 from None
-    about = {"policy": policy, "digest": digest, "chapters": words.chapters(policy)}
-    return here.page("leaflet", about)
-
-
 @require_POST
 @operators
 def look_at_books(request: HttpRequest, here: Here) -> HttpResponseBase:
@@ -121,13 +96,11 @@ def look_at_books(request: HttpRequest, here: Here) -> HttpResponseBase:
             request, here, _("There are too many orders for a page. Run “amends books --verify” on the server.")
         )
     try:
-        report = verify.verify(here.marketplace, fast=which == "lately", most=MOST_CHECKED)
+        report = check.looked(here.marketplace, whole=which == "all", most=MOST_CHECKED)
     except verify.CannotLook as blind:
         log.error("The books could not be looked at: %s", blind)
         return _told(request, here, _("The service may not read what it would have to check. Nothing was checked."))
-    report.broken += check.check(here.marketplace)
-    kept = {**request.session.get(_BOOKS, {}), str(here.marketplace): shown.written_books(report, here.received, which)}
-    request.session[_BOOKS] = kept
+    books_checks.keep(here.marketplace, report, whole=which == "all", at=here.received)
     _note(here, "looked at the books:", f"{report.orders} orders, {len(report.broken)} broken")
     return redirect(f"{here.url('operating')}#books")
 
@@ -336,6 +309,5 @@ urlpatterns = [
     path("operating/pause/", pause, name="operating_pause"),
     path("operating/resume/", resume, name="operating_resume"),
     path("operating/block/", block, name="operating_block"),
-    path("leaflet/<str:digest>/", leaflet, name="leaflet"),
 ]
 """Below `/at/<seat>/`."""

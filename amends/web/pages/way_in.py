@@ -36,7 +36,7 @@ AREAS = (
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page(unproved=True)
 def settings(request: HttpRequest, here: Here) -> HttpResponse:
     """Language and time zone; `utc` shows every time in UTC for now, and the zone again."""
     if request.method != "POST":
@@ -70,7 +70,7 @@ def _zones() -> tuple[str, ...]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page()
+@page(unproved=True)
 def leave(request: HttpRequest, here: Here) -> HttpResponse:
     """Give the seat up, so that nobody who comes to this browser later sits there."""
     if request.method != "POST":

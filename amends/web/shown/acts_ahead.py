@@ -69,7 +69,7 @@ def arrival(refund: Refund) -> str:
     if not refund.to:
         return _("The money arrives by %(day)s at the latest.") % {"day": day}
     said = _("The money goes back the way you paid (%(method)s) and arrives by %(day)s at the latest.")
-    return said % {"method": refund.to, "day": day}
+    return said % {"method": words.method(refund.to), "day": day}
 
 
 def _finality(ahead: Ahead) -> str:
@@ -150,17 +150,17 @@ def escalation(ahead: Ahead) -> tuple[str, ...]:
 # ── after it ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def then(order: Order, dispute: Dispute | None) -> tuple[str, ...]:
+def then(order: Order, dispute: Dispute | None, viewer: Party) -> tuple[str, ...]:
     """What happens next, by when, and what silence does: the next clock of the dispute, or of the order."""
     deadline = next_of_dispute(order, dispute) if dispute else _of_order(order)
     if deadline is None:
         return ()
-    return (clock(deadline), *silence(order, deadline))
+    return (clock(deadline, viewer), *silence(order, deadline))
 
 
-def clock(deadline: Deadline) -> str:
-    """“The seller may answer until Tue, 7 Oct 2026, 09:00.”"""
-    return _("%(clock)s %(at)s.") % {"clock": words.deadline(deadline.name), "at": words.instant(deadline.at)}
+def clock(deadline: Deadline, viewer: Party) -> str:
+    """“You can answer until Tue, 7 Oct 2026, 09:00.”"""
+    return _("%(clock)s %(at)s.") % {"clock": words.clock(deadline, viewer), "at": words.instant(deadline.at)}
 
 
 def silence(order: Order, deadline: Deadline) -> tuple[str, ...]:
@@ -180,7 +180,7 @@ def answer_due(order: Order, dispute: Dispute | None, party: Party) -> tuple[str
     """Until when this party's own answer is awaited, and what its silence does; () where nobody waits for it."""
     due = (one for one in running(order) if party in one.awaited and one.dispute == (dispute and dispute.number))
     deadline = next(due, None)
-    return (clock(deadline), *silence(order, deadline)) if deadline else ()
+    return (clock(deadline, party), *silence(order, deadline)) if deadline else ()
 
 
 def _money(order: Order, minor: int) -> str:

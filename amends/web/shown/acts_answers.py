@@ -9,10 +9,10 @@ from amends.core.deadlines import protection_ends, running
 from amends.core.events import OptionsProposed
 from amends.core.order import Dispute, Terms
 from amends.core.vocabulary import DeadlineName, Outcome, Party, Verb, Wants
-from amends.web.forms import FORMS, Ahead, Asking, Check, Fields, Filled, FormKind
+from amends.web.forms import FORMS, Ahead, Asking, Check, Fields, Filled, FormKind, foresee
 
-from . import acts_ahead, case_said, ready
-from .acts_parts import Choice, address, address_missing, button_of, countries, on_the_table, refusing, said_terms
+from . import acts_address, acts_ahead, acts_page, case_said, ready
+from .acts_parts import Choice, button_of, on_the_table, refusing, said_terms
 
 
 class Accepting(FormKind):
@@ -25,27 +25,24 @@ class Accepting(FormKind):
         return button_of(asking)
 
     def template_for(self, asking: Asking) -> str:
-        terms = on_the_table(asking)
-        asked = terms is not None and terms.wants is not Wants.REFUND and address_missing(asking)
-        return "web/_act_accept.html" if asked else ""
+        return "web/_act_accept.html" if _goods_back(asking) and acts_address.wanted(asking) else ""
 
     def lead(self, asking: Asking) -> tuple[str, ...]:
         terms = on_the_table(asking)
         return (said_terms(asking, terms),) if terms else ()
 
     def shown(self, asking: Asking) -> dict[str, object]:
-        return {"countries": countries()}
+        return acts_address.asked(asking)
 
     def start(self, asking: Asking) -> dict[str, str]:
         terms = on_the_table(asking)
-        return {"offer": str(terms.number)} if terms else {}
+        address = acts_address.first(asking) if _goods_back(asking) else {}
+        return address | ({"offer": str(terms.number)} if terms else {})
 
     def read(self, asking: Asking, filled: Filled) -> Fields:
         number = filled.whole("offer", least=1, most=10**6)
         fields: Fields = {"offer": number, "confirm_zero": filled.ticked("confirm_zero")}
-        if asking.party is Party.SELLER and (named := address(filled)):
-            fields["return_to"] = named
-        return fields
+        return fields | acts_address.typed(filled, asking, back=_goods_back(asking))
 
     def confirmed(self, fields: Fields) -> Fields:
         return {**fields, "confirm_zero": True}
@@ -72,6 +69,12 @@ class Accepting(FormKind):
         return _("You accepted: you get %(money)s back.") % facts
 
 
+def _goods_back(asking: Asking) -> bool:
+    """Goods would have to travel by accepting."""
+    terms = on_the_table(asking)
+    return terms is not None and terms.wants is not Wants.REFUND
+
+
 def _you_accept(asking: Asking, terms: Terms) -> str:
     facts = {"money": asking.money(terms.amount_minor)}
     if not terms.amount_minor:
@@ -96,7 +99,8 @@ class Rejecting(FormKind):
         terms = on_the_table(asking)
         said = (said_terms(asking, terms),) if terms else ()
         if asking.party is Party.SELLER:
-            return (*said, _("Turning it down is an offer of zero. Say why: a mediator will read it."))
+            why = _("Turning it down is an offer of zero. Say why: a mediator will read it.")
+            return (*said, why, *_then_for_seller(asking))
         return (*said, _("Your own claim stays as it is. You lose nothing by turning an offer down."))
 
     def shown(self, asking: Asking) -> dict[str, object]:
@@ -107,7 +111,8 @@ class Rejecting(FormKind):
         return {"text": ready.said(asking, text) if asking.party is Party.SELLER else text}
 
     def asks(self, ahead: Ahead) -> bool:
-        return ahead.asking.party is Party.SELLER or super().asks(ahead)
+        """The seller's form has said what a refusal leads to; he is asked once more where the core warns of it."""
+        return super().asks(ahead) or (ahead.asking.party is Party.SELLER and bool(acts_page.traps(ahead)))
 
     def sure(self, ahead: Ahead) -> tuple[str, ...]:
         if ahead.asking.party is Party.SELLER:
@@ -118,6 +123,12 @@ class Rejecting(FormKind):
         if ahead.asking.party is Party.SELLER:
             return _("You turned the claim down.")
         return _("You turned the offer down. Your claim stays as it is.")
+
+
+def _then_for_seller(asking: Asking) -> tuple[str, ...]:
+    """What a refusal leads to, and by when, before anything is written."""
+    ahead = foresee(asking, {"text": ""})
+    return refusing(ahead)[1:] if ahead.refused is None else ()
 
 
 class Withdrawing(FormKind):
@@ -220,18 +231,18 @@ class Choosing(FormKind):
             Choice(str(one.option), words.wants(one.wants), asking.money(one.amount_minor)) for one in asking.on.options
         ]
         returns = any(one.wants is not Wants.REFUND for one in asking.on.options)
-        return {"options": options, "ask_address": returns and address_missing(asking), "countries": countries()}
+        return {"options": options, **(acts_address.asked(asking) if returns else {})}
 
     def start(self, asking: Asking) -> dict[str, str]:
-        return {"put_at": _put_at(asking)}
+        return acts_address.first(asking) | {"put_at": _put_at(asking)}
 
     def read(self, asking: Asking, filled: Filled) -> Fields:
         if filled.text("put_at") != _put_at(asking):
             filled.blame("option", _("The mediator has put other options meanwhile. Look at them, and choose again."))
         fields: Fields = {"option": filled.whole("option", least=1, most=10**6)}
-        if asking.party is Party.SELLER and (named := address(filled)):
-            fields["return_to"] = named
-        return fields
+        chosen = next((one for one in asking.on.options if one.option == fields["option"]), None)
+        back = chosen is not None and chosen.wants is not Wants.REFUND
+        return fields | acts_address.typed(filled, asking, back=back)
 
     def sure(self, ahead: Ahead) -> tuple[str, ...]:
         chosen = next((one for one in ahead.asking.on.options if one.option == ahead.fields.get("option")), None)

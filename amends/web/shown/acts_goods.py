@@ -11,12 +11,10 @@ from amends import words
 from amends.core import sight
 from amends.core.deadlines import protection_ends, protection_would_end, running
 from amends.core.order import Order
-from amends.core.values import Location
-from amends.core.vocabulary import Verb, Wants
+from amends.core.vocabulary import Party, Verb, Wants
 from amends.web.forms import FORMS, Ahead, Asking, Fields, Filled, FormKind
-from amends.words.reader import locale
 
-from . import acts_ahead, case_said
+from . import acts_address, acts_ahead, case_said
 from .acts_parts import button_of
 
 
@@ -38,14 +36,6 @@ class Sending(FormKind):
         return _("The number is noted.")
 
 
-def _where(place: Location | None) -> str:
-    """“Shenzhen, China”; empty where it is not known, or not for this reader."""
-    if place is None:
-        return ""
-    country = str(locale().territories.get(place.country, place.country))
-    return ", ".join(part for part in (place.city.plain if place.city else "", country) if part)
-
-
 class SendingBack(Sending):
     def title(self, asking: Asking) -> str:
         return _("Enter the number of the return")
@@ -55,10 +45,11 @@ class SendingBack(Sending):
         by_seller = order.policy.return_.postage_paid_by == "seller"
         postage = _("The seller pays the postage.") if by_seller else _("You pay the postage. Keep the receipt.")
         said = case_said.settled(order, dispute, asking.party)
-        return (said, postage)
+        missing = acts_address.not_enough(order, dispute, asking.party)
+        return (said, postage, *((missing,) if missing else ()))
 
     def shown(self, asking: Asking) -> dict[str, object]:
-        return {"place": _where(sight.return_address(asking.order, asking.on, asking.party))}
+        return {"label": acts_address.label(sight.return_address(asking.order, asking.on, asking.party))}
 
 
 class SendingAgain(Sending):
@@ -76,7 +67,7 @@ class Shipping(Sending):
     def shown(self, asking: Asking) -> dict[str, object]:
         place = sight.destination(asking.order, asking.party)
         goods = ", ".join(line.title for line in asking.order.lines)
-        return {"ask_due": True, "goods": goods, "destination": _where(place)}
+        return {"ask_due": True, "goods": goods, "destination": acts_address.label(place)}
 
     def read(self, asking: Asking, filled: Filled) -> Fields:
         fields = {"tracking": filled.text("tracking", most=200), "carrier": filled.text("carrier", most=200)}
@@ -119,7 +110,7 @@ class GoodsWrong(FormKind):
         return (_("A mediator then looks at the return. Pictures of what came back decide most of these."),)
 
     def read(self, asking: Asking, filled: Filled) -> Fields:
-        return {"text": filled.text("text", needed=True), "files": filled.many("files")}
+        return {"text": filled.text("text", needed=True), "files": [one.given for one in filled.handed()]}
 
     def button(self, asking: Asking) -> str:
         return _("Send this to the mediator")
@@ -219,7 +210,7 @@ class AskingForTime(FormKind):
         return _("Ask for more time")
 
     def lead(self, asking: Asking) -> tuple[str, ...]:
-        return (*_protected(asking.order), _("Asking changes nothing by itself: only a new date shown here counts."))
+        return (*_protected(asking), _("Asking changes nothing by itself: only a new date shown here counts."))
 
     def start(self, asking: Asking) -> dict[str, str]:
         return {"days": "15"}
@@ -234,9 +225,13 @@ class AskingForTime(FormKind):
         return _("You asked the seller for more time. Your protection ends as before until a new date is shown.")
 
 
-def _protected(order: Order) -> tuple[str, ...]:
-    ends = protection_ends(order)
-    return (_("The buyer is protected until %(at)s.") % {"at": words.instant(ends)},) if ends else ()
+def _protected(asking: Asking) -> tuple[str, ...]:
+    ends = protection_ends(asking.order)
+    if ends is None:
+        return ()
+    mine = asking.party is Party.BUYER
+    said = _("You are protected until %(at)s.") if mine else _("The buyer is protected until %(at)s.")
+    return (said % {"at": words.instant(ends)},)
 
 
 class Extending(FormKind):
@@ -246,7 +241,7 @@ class Extending(FormKind):
         return _("Extend protection")
 
     def lead(self, asking: Asking) -> tuple[str, ...]:
-        return (*_protected(asking.order), _("Protection can only be made longer. The money is held until it ends."))
+        return (*_protected(asking), _("Protection can only be made longer. The money is held until it ends."))
 
     def start(self, asking: Asking) -> dict[str, str]:
         return {"days": "15"}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from amends.core import sight
 from amends.core.vocabulary import Verb
 from amends.web import traps as trapping
-from amends.web import uploading
+from amends.web import uploading, worklist
 from amends.web.forms import Ahead, Asking, Check, Filled, FormKind
 from amends.web.traps import Scene, Trap
 from amends.words.events import event as told_event
@@ -18,6 +18,7 @@ from amends.words.events import event as told_event
 from . import acts_ahead
 from .case_acts import NAMES
 from .case_matter import Numbered
+from .files import Remark
 
 FORM = "act-form"
 """The id of the form, to which ticked files belong."""
@@ -45,6 +46,10 @@ class About(NamedTuple):
     own_form: bool
     ways: tuple[Way, ...]
     """What else would help."""
+    leave: str
+    """Where one goes who does not do it: to where he came from."""
+    todo: str
+    """The place in the seller's list at which this was begun; "" where it was not."""
     form: str = FORM
 
 
@@ -89,6 +94,8 @@ def about(asking: Asking, kind: FormKind, *, version: int | None = None) -> Abou
         kind.folds_files,
         kind.own_form,
         tuple(_ways(asking)),
+        worklist.back(asking.here) or back(asking),
+        worklist.place(asking.here),
     )
 
 
@@ -103,7 +110,7 @@ def _due(asking: Asking) -> tuple[str, ...]:
     mine = acts_ahead.answer_due(asking.order, asking.dispute, asking.party)
     if mine or (asking.dispute is not None and not asking.dispute.open):
         return mine
-    return acts_ahead.then(asking.order, asking.dispute)
+    return acts_ahead.then(asking.order, asking.dispute, asking.party)
 
 
 ALSO: dict[Verb, tuple[Verb, ...]] = {
@@ -205,4 +212,5 @@ def upload(asking: Asking, filled: Filled, *, again: bool) -> uploading.Part:
         form=FORM,
         reason=asking.dispute.reason if asking.dispute else None,
         unticked=offered - ticked if again else frozenset(),
+        remarks={one.file: Remark(one.comment, one.mediator_only) for one in filled.handed(of="offered")},
     )

@@ -1,4 +1,4 @@
-"""What the forms of bargaining share: terms in words, solutions, amounts as they are typed, the return address."""
+"""What the forms of bargaining share: terms in words, solutions, amounts as they are typed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from django.utils.translation import gettext as _
 from amends import words
 from amends.core.money import format_minor
 from amends.core.order import Order, Terms
-from amends.core.rules.settling import return_address
 from amends.core.vocabulary import Party, Wants
 from amends.web import typed
-from amends.web.forms import Ahead, Asking, Filled
-from amends.words.reader import locale
+from amends.web.forms import Ahead, Asking
 
-from . import case_said
+from . import acts_ahead, case_said
 from .case_acts import button
 from .case_matter import matter
 
@@ -40,30 +38,6 @@ def solutions(order: Order) -> tuple[Choice, ...]:
 def shown_amount(order: Order, minor: int) -> str:
     """The amount as the reader would type it."""
     return typed.shown(format_minor(minor, order.currency))
-
-
-def address_missing(asking: Asking) -> bool:
-    """Nobody has said where goods would go back to, and this reader is the one to say it."""
-    return asking.party is Party.SELLER and return_address(asking.order, asking.on) is None
-
-
-def countries() -> list[tuple[str, str]]:
-    """Codes of two letters with their names in the reader's language, in the order of their names."""
-    named = {code: str(name) for code, name in locale().territories.items() if len(code) == 2 and code not in _NONE}
-    return sorted(named.items(), key=lambda one: one[1])
-
-
-_NONE = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
-"""Names of no place goods could go to."""
-
-
-def address(filled: Filled) -> dict[str, str] | None:
-    """The return address, where one was written."""
-    country = filled.text("return_country", most=200)
-    city = filled.text("return_city", most=200)
-    if city and not country:
-        filled.blame("return_country", _("Name the country as well."))
-    return {"country": country, "city": city} if country else None
 
 
 def on_the_table(asking: Asking) -> Terms | None:
@@ -99,4 +73,5 @@ def refusing(ahead: Ahead) -> tuple[str, ...]:
     return (
         _("You turn the claim down: your offer is %(zero)s.") % {"zero": zero},
         _("The buyer need not accept that. Where you do not agree, a mediator decides by the evidence."),
+        *acts_ahead.then(ahead.order, ahead.dispute, ahead.asking.party),
     )

@@ -28,7 +28,10 @@ class Messaging(FormKind):
         bound = _("Messages bind nobody and stop no clock. Only an offer in this dispute counts.")
         if asking.on.open:
             return (bound,)
-        closed = _("This dispute is closed. A message is read by the other side and by support, and changes nothing.")
+        closed = _(
+            "This dispute is closed. A message goes to the marketplace's staff, who answer it; the other side can"
+            " read it too, and it changes nothing in the result."
+        )
         return (closed, *appeal_until(asking))
 
     def read(self, asking: Asking, filled: Filled) -> Fields:
@@ -167,7 +170,7 @@ class Appealing(FormKind):
         return {
             "grounds": filled.choice("grounds", [one.value for one in _grounds(asking)]),
             "text": filled.text("text", needed=True),
-            "files": filled.many("files"),
+            "files": [one.given for one in filled.handed()],
         }
 
     def sure(self, ahead: Ahead) -> tuple[str, ...]:

@@ -9,15 +9,12 @@ from django.utils.translation import gettext as _
 from amends import words
 from amends.core.money import MalformedAmount, parse_minor
 from amends.core.rules.amounts import claimable, payable
-from amends.core.vocabulary import NOT_RECEIVED_REASONS, Party, Reason, Verb
+from amends.core.vocabulary import NOT_RECEIVED_REASONS, Party, Reason, Verb, Wants
 from amends.web.forms import FORMS, Ahead, Asking, Fields, Filled, FormKind
 
-from . import acts_ahead, case_said, ready
+from . import acts_address, acts_ahead, case_said, ready
 from .acts_parts import (
     Choice,
-    address,
-    address_missing,
-    countries,
     offers_nothing,
     refusing,
     shown_amount,
@@ -47,14 +44,13 @@ class Offering(FormKind):
         found = {"wants": (standing or asking.on.claim).wants.value}
         if standing is not None:
             found["amount"] = shown_amount(asking.order, standing.amount_minor)
-        return found
+        return found | acts_address.first(asking)
 
     def shown(self, asking: Asking) -> dict[str, object]:
         most = asking.money(payable(asking.order, asking.on))
         return {
             "solutions": solutions(asking.order),
-            "ask_address": address_missing(asking),
-            "countries": countries(),
+            **acts_address.asked(asking),
             "most": most,
             "ready": ready.texts(asking),
         }
@@ -65,9 +61,7 @@ class Offering(FormKind):
             "amount": filled.amount("amount"),
         }
         fields["text"] = ready.said(asking, filled.text("text"), fields["amount"])
-        if named := address(filled):
-            fields["return_to"] = named
-        return fields
+        return fields | acts_address.typed(filled, asking, back=fields["wants"] != Wants.REFUND)
 
     def asks(self, ahead: Ahead) -> bool:
         return super().asks(ahead) or offers_nothing(ahead)
@@ -125,7 +119,7 @@ class Revising(FormKind):
 
     def read(self, asking: Asking, filled: Filled) -> Fields:
         dispute = asking.on
-        fields: Fields = {"text": filled.text("text"), "files": filled.many("files")}
+        fields: Fields = {"text": filled.text("text"), "files": [one.given for one in filled.handed()]}
         wants = filled.choice("wants", [one.value for one in solutions(asking.order)])
         amount = filled.amount("amount")
         reason = filled.choice("reason", list(Reason))

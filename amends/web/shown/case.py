@@ -18,16 +18,19 @@ from amends.orders.doubts import Noticed
 from amends.orders.evidence import File, View
 from amends.orders.queries import Money
 
+from .acts_address import label, not_enough
 from .case_acts import Acts, acts
 from .case_arc import Point, arc
 from .case_band import Band, band
 from .case_evidence import Gallery, gallery, uploads
+from .case_language import Reader, Translated
 from .case_matter import STAFF, Matter, matter
 from .case_money import Purse, purse
 from .case_result import refund_sentence
 from .case_staff import Desk, desk
-from .case_terms import Column, Decision, columns, decision, place
-from .case_timeline import Entry, Translated, timeline, written
+from .case_talk import Box, box
+from .case_terms import Column, Decision, columns, decision
+from .case_timeline import Entry, timeline, written
 
 __all__ = [
     "STAFF",
@@ -35,6 +38,7 @@ __all__ = [
     "Brought",
     "Case",
     "Matter",
+    "Reader",
     "Translated",
     "band",
     "case",
@@ -54,10 +58,12 @@ class Piece(NamedTuple):
 class Return(NamedTuple):
     """What somebody who sends or awaits goods must know."""
 
-    to: str
-    """Where they go; empty where nobody said or it is not for this reader."""
+    to: tuple[str, ...]
+    """Where they go, line by line; empty where nobody said or it is not for this reader."""
     number: str
     """Under which they travel; empty before they were sent."""
+    missing: str = ""
+    """What to do where nothing can be sent there."""
 
 
 class Brought(NamedTuple):
@@ -86,6 +92,7 @@ class Case(NamedTuple):
     """The replacement."""
     money: Purse
     gallery: Gallery
+    box: Box
     timeline: tuple[Entry, ...]
     seen: int
     """How many events the reader sees: what the page asks about when it asks whether something changed."""
@@ -97,26 +104,26 @@ def case(
     matter: Matter,
     brought: Brought,
     *,
-    language: str,
+    reader: Reader,
     url: Callable[..., str],
-    translated: Translated | None = None,
 ) -> Case:
-    """`url` makes addresses of the reader's seat; `language` is his."""
+    """`url` makes addresses of the reader's seat."""
     order, dispute, viewer = matter.order, matter.dispute, matter.viewer
     top = band(order, dispute, viewer, matter.now)
     return Case(
         pieces=_pieces(matter),
         other="" if matter.staff else order.buyer if viewer is Party.SELLER else order.seller,
         band=top,
-        arc=arc(order, dispute, viewer, matter.now),
+        arc=arc(order, dispute, viewer, matter.now, brought.money),
         acts=acts(matter, url, yours=top.kind == "yours"),
-        columns=columns(matter),
-        decision=decision(matter),
+        columns=columns(matter, reader),
+        decision=decision(matter, reader),
         back=_back(matter),
         instead=_instead(matter),
         money=purse(matter, brought.money),
-        gallery=gallery(matter, url, brought.files, brought.views, brought.noticed),
-        timeline=timeline(matter, language, translated),
+        gallery=gallery(matter, url, reader, brought.files, brought.views, brought.noticed),
+        box=box(matter, url),
+        timeline=timeline(matter, reader),
         seen=len(matter.history),
         desk=desk(matter, brought.noticed, brought.pasts) if matter.staff else None,
     )
@@ -139,11 +146,11 @@ def _back(matter: Matter) -> Return | None:
         return None
     address = sight.return_address(matter.order, dispute, matter.viewer)
     number = (dispute.trip.tracking.plain or _("no longer readable")) if dispute.trip is not None else ""
-    return Return(place(address) if address else "", number)
+    return Return(label(address), number, not_enough(matter.order, dispute, matter.viewer))
 
 
 def _instead(matter: Matter) -> Return | None:
     sent = matter.dispute.replacement
     if sent is None or matter.dispute.status is DisputeStatus.AWAITING_RETURN:
         return None
-    return Return("", sent.tracking.plain or _("no longer readable"))
+    return Return((), sent.tracking.plain or _("no longer readable"))

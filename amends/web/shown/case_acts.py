@@ -10,8 +10,9 @@ from django.utils.translation import gettext_noop
 
 from amends import words
 from amends.core.order import Terms
+from amends.core.rights import Impossible, Rights, rights
 from amends.core.rules.amounts import payable
-from amends.core.vocabulary import DisputeStatus, Party, Verb, Wants
+from amends.core.vocabulary import DisputeStatus, Party, RefusalCode, Verb, Wants
 
 from .case_matter import Matter
 
@@ -24,7 +25,7 @@ ORDER_OF_ACTS = (
 )
 """The first possible one is the main one where it is the reader's turn."""
 ELSEWHERE = frozenset({V.MESSAGE, V.REMOVE_EVIDENCE})
-"""A form of its own; a link beside each file."""
+"""The message box (`case_talk`); a link beside each file."""
 BETTER = frozenset({V.CHOOSE, V.REVISE, V.REJECT})
 """What is named before an offer that is a trap."""
 GRAVE = frozenset({V.WITHDRAW, V.DISMISS})
@@ -84,8 +85,8 @@ class Acts(NamedTuple):
     cannot: tuple[Cannot, ...]
     accepting: str
     """While they bargain: what accepting means, in words with the money; empty where nothing can be accepted."""
-    message: str
-    """The address of the message box; empty where nobody may write."""
+    theirs: tuple[str, ...]
+    """What the other side can do now, as its own buttons say it without their money."""
 
 
 def acts(matter: Matter, url: Callable[..., str], *, yours: bool) -> Acts:
@@ -109,16 +110,33 @@ def acts(matter: Matter, url: Callable[..., str], *, yours: bool) -> Acts:
         )
         for at, verb in enumerate(can)
     )
-    refused = (*matter.rights.cannot, *matter.order_rights.cannot)
+    refused = (*some_day(matter.rights), *some_day(matter.order_rights))
     return Acts(
         shown,
         tuple(_on_order(matter, verb, url) for verb in matter.order_rights.can),
         tuple(Cannot(_(NAMES[one.verb]), words.refusal(one.refusal)) for one in refused),
         _accepting(matter) if V.ACCEPT in can else "",
-        url("act", order=order.id, dispute=dispute.number, verb=V.MESSAGE.value)
-        if V.MESSAGE in matter.rights.can
-        else "",
+        theirs(matter),
     )
+
+
+def some_day(rights: Rights) -> tuple[Impossible, ...]:
+    """What is refused now and may be possible another day: not what this order's policy never gives this party."""
+    never = (RefusalCode.NOT_ALLOWED, "policy")
+    return tuple(one for one in rights.cannot if (one.refusal.code, one.refusal.variant) != never)
+
+
+def theirs(matter: Matter) -> tuple[str, ...]:
+    """What the other side can do now, for a party; () for staff, who see both, and where it can do nothing.
+
+    Whether it has chosen among the mediator's options is not for this reader to know: choosing stays named.
+    """
+    if matter.staff:
+        return ()
+    can = {*rights(matter.order, matter.dispute, matter.other, matter.now).can} - ELSEWHERE
+    if matter.dispute.status is DisputeStatus.AWAITING_CHOICE:
+        can.add(V.CHOOSE)
+    return tuple(_(NAMES[verb]) for verb in ORDER_OF_ACTS if verb in can)
 
 
 def _on_order(matter: Matter, verb: Verb, url: Callable[..., str]) -> Act:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -12,7 +13,9 @@ from amends.core import deadlines
 from amends.core.deadlines import Deadline
 from amends.core.order import Dispute, Order
 from amends.core.vocabulary import DeadlineName, DisputeStatus, Party, RefundStatus
+from amends.orders.queries import Money
 
+from .case_money import answered, refund_of
 from .case_result import may_appeal
 
 N = DeadlineName
@@ -33,13 +36,15 @@ class Point(NamedTuple):
     """The instant is the latest one."""
 
 
-def arc(order: Order, dispute: Dispute, viewer: Party, now: datetime) -> tuple[Point, ...]:
-    """From the opening to the last thing that can come."""
+def arc(
+    order: Order, dispute: Dispute, viewer: Party, now: datetime, intents: Sequence[Money] = ()
+) -> tuple[Point, ...]:
+    """From the opening to the last thing that can come. `intents` are the order's: they know when a refund arrived."""
     running = {one.name: one for one in deadlines.of_dispute(order, dispute)} if not order.holds else {}
     points = [Point("past", _("opened"), dispute.opened_at), *_answer(dispute, running)]
     points += _mediator(order, dispute, running)
     points += _return(dispute, viewer, running)
-    points += _ending(order, dispute, viewer, now, running)
+    points += [*_closed(dispute), *_refunds(dispute, intents), *_appeal(order, dispute, viewer, now, running)]
     return tuple(_standing(points))
 
 
@@ -105,23 +110,31 @@ def _due(kind: str, said: str, deadline: Deadline | None) -> Point:
     return Point(kind, said, deadline.at if deadline else None, by=True)
 
 
-def _ending(order: Order, dispute: Dispute, viewer: Party, now: datetime, running: dict[N, Deadline]) -> list[Point]:
+def _closed(dispute: Dispute) -> list[Point]:
+    if dispute.closed_at is None or dispute.open or dispute.outcome is None:
+        return []
+    return [Point("past", _("closed"), dispute.closed_at)]
+
+
+def _refunds(dispute: Dispute, intents: Sequence[Money]) -> list[Point]:
     points = []
-    if dispute.closed_at is not None and not dispute.open and dispute.outcome is not None:
-        points.append(Point("past", _("closed"), dispute.closed_at))
-    for refund in dispute.refunds:
+    for position, refund in enumerate(dispute.refunds, 1):
         if refund.status is RefundStatus.SUCCEEDED:
-            points.append(Point("past", _("the refund arrived")))
+            points.append(Point("past", _("the refund arrived"), answered(refund_of(intents, dispute, position))))
         elif refund.status is RefundStatus.FAILED:
             points.append(Point("maybe", _("the refund did not go through")))
         else:
             points.append(Point("next", _("the refund arrives"), day=refund.latest, by=True))
+    return points
+
+
+def _appeal(order: Order, dispute: Dispute, viewer: Party, now: datetime, running: dict[N, Deadline]) -> list[Point]:
     decided, appeal = running.get(N.APPEAL_DECISION), running.get(N.APPEAL)
     if dispute.appeals and dispute.appeals[-1].granted is None:
-        points.append(_due("next", _("the appeal is decided"), decided))
-    elif appeal is not None and may_appeal(order, dispute, viewer, now):
-        points.append(Point("maybe", _("an appeal is possible"), appeal.at, by=True))
-    return points
+        return [_due("next", _("the appeal is decided"), decided)]
+    if appeal is not None and may_appeal(order, dispute, viewer, now):
+        return [Point("maybe", _("an appeal is possible"), appeal.at, by=True)]
+    return []
 
 
 def when(point: Point) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import ngettext
 
 from amends import words
 from amends.core import deadlines, sight
@@ -26,20 +26,6 @@ N = DeadlineName
 S = DisputeStatus
 SOON = timedelta(hours=24)
 BARGAINING_CLOCKS = frozenset({N.SELLER_RESPONSE, N.BUYER_RESPONSE, N.NEGOTIATION, N.NEGOTIATION_CAP})
-WINDOWS = frozenset({N.NEGOTIATION, N.NEGOTIATION_CAP})
-YOUR_DEADLINES = {
-    N.SELLER_RESPONSE: gettext_noop("You can answer until"),
-    N.BUYER_RESPONSE: gettext_noop("You can answer until"),
-    N.EVIDENCE: gettext_noop("You can send what was asked for until"),
-    N.CHOICE: gettext_noop("You can choose until"),
-    N.REVIEW: gettext_noop("You decide by"),
-    N.RETURN_SHIPMENT: gettext_noop("You send the goods back by"),
-    N.RETURN_INSPECTION: gettext_noop("You can look at the goods until"),
-    N.REPLACEMENT: gettext_noop("You send the replacement by"),
-    N.APPEAL: gettext_noop("You can appeal until"),
-    N.APPEAL_DECISION: gettext_noop("You decide about the appeal by"),
-}
-"""Where the reader himself is awaited; as `words.deadline` says it of others."""
 
 
 class Band(NamedTuple):
@@ -91,19 +77,13 @@ def _timed(made: Band, order: Order, dispute: Dispute, viewer: Party, deadline: 
         alone = viewer in deadline.awaited
     return made._replace(
         until=deadline.at,
-        clock=_clock(deadline, viewer),
+        clock=words.clock(deadline, viewer),
         left=words.left(deadline.at, now),
         soon=deadline.at - now <= SOON,
         if_silent=_("If you do nothing:") if alone else _("If nothing happens by then:"),
         silence=words.silence(order, deadline),
         calm=_loses_nothing(dispute, viewer, deadline, leads_to),
     )
-
-
-def _clock(deadline: Deadline, viewer: Party) -> str:
-    if deadline.name in WINDOWS and viewer in (Party.BUYER, Party.SELLER):
-        return _("You both can bargain until")
-    return _(YOUR_DEADLINES[deadline.name]) if viewer in deadline.awaited else words.deadline(deadline.name)
 
 
 def _loses_nothing(dispute: Dispute, viewer: Party, deadline: Deadline, leads_to: Consequence) -> bool:
@@ -222,7 +202,7 @@ def _on_the_road(dispute: Dispute, viewer: Party) -> str:
     facts = {"when": words.instant(trip.delivered_at)}
     if viewer is Party.SELLER:
         return _("The carrier delivered the goods to you on %(when)s. Say whether they are all right.") % facts
-    return _("The carrier delivered the goods to the seller on %(when)s; he looks at them now.") % facts
+    return _("The carrier delivered the goods to the seller on %(when)s. The seller looks at them now.") % facts
 
 
 def _replacement(dispute: Dispute, viewer: Party) -> str:

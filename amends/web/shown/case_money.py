@@ -50,7 +50,7 @@ def purse(matter: Matter, intents: Sequence[Money]) -> Purse:
     """`intents` are the order's; those of other disputes are left out."""
     order, dispute = matter.order, matter.dispute
     refunds = tuple(
-        _repaid(order, refund, matter.viewer, _of(intents, dispute, position))
+        _repaid(order, refund, matter.viewer, refund_of(intents, dispute, position))
         for position, refund in enumerate(dispute.refunds, 1)
     )
     return Purse(_totals(order, matter.viewer), refunds)
@@ -70,7 +70,8 @@ def _totals(order: Order, viewer: Party) -> tuple[Total, ...]:
     return tuple(totals)
 
 
-def _of(intents: Sequence[Money], dispute: Dispute, position: int) -> list[Money]:
+def refund_of(intents: Sequence[Money], dispute: Dispute, position: int) -> list[Money]:
+    """Of the order's intents those that pay that refund of the dispute, counted from 1."""
     return [one for one in intents if one.kind == "refund" and one.dispute == dispute.number and one.refund == position]
 
 
@@ -78,16 +79,20 @@ def _repaid(order: Order, refund: Refund, viewer: Party, intents: Sequence[Money
     return Repaid(
         refund.amount_minor,
         refund_sentence(order, refund, viewer),
-        refund.to,
+        words.method(refund.to),
         refund.funded_by is FundedBy.PLATFORM,
         refund.target is not None,
         _stages(refund, intents),
     )
 
 
+def answered(intents: Sequence[Money]) -> datetime | None:
+    """When the provider had answered about all of them; None where it told no time."""
+    return max((one.answered_at for one in intents if one.answered_at is not None), default=None)
+
+
 def _stages(refund: Refund, intents: Sequence[Money]) -> tuple[Stage, ...]:
     sent = min((one.sent_at for one in intents if one.sent_at is not None), default=None)
-    answered = max((one.answered_at for one in intents if one.answered_at is not None), default=None)
     stages = [Stage("past", words.refund_status(RefundStatus.SCHEDULED), refund.scheduled_at)]
     ended = refund.status in (RefundStatus.SUCCEEDED, RefundStatus.FAILED)
     if sent is not None:
@@ -95,9 +100,9 @@ def _stages(refund: Refund, intents: Sequence[Money]) -> tuple[Stage, ...]:
     elif not ended:
         stages.append(Stage("next", _("handed to the payment provider")))
     if refund.status is RefundStatus.SUCCEEDED:
-        stages.append(Stage("past", words.refund_status(RefundStatus.SUCCEEDED), answered))
+        stages.append(Stage("past", words.refund_status(RefundStatus.SUCCEEDED), answered(intents)))
     elif refund.status is RefundStatus.FAILED:
-        stages.append(Stage("lost", words.refund_status(RefundStatus.FAILED), answered))
+        stages.append(Stage("lost", words.refund_status(RefundStatus.FAILED), answered(intents)))
     else:
         if refund.due != refund.latest:
             stages.append(Stage("next", _("expected"), day=refund.due))

@@ -56,7 +56,9 @@ def headline(order: Order, dispute: Dispute, viewer: Party) -> str:
     if viewer is Party.BUYER:
         return _("You get %(back)s back") % facts if back else _("You get nothing back")
     if viewer is Party.SELLER:
-        return _("You get %(kept)s") % facts if kept else _("You get nothing for this")
+        if kept:
+            return _("You get %(kept)s") % facts
+        return _("The buyer gets %(back)s back") % facts if back else _("No money moves")
     return _("%(back)s goes to the buyer, %(kept)s to the seller") % facts
 
 
@@ -77,7 +79,7 @@ def _shares(order: Order, dispute: Dispute, viewer: Party) -> list[str]:
     told = []
     if viewer is Party.BUYER and kept:
         told.append(_("The seller gets %(kept)s.") % facts)
-    if viewer is Party.SELLER and back:
+    if viewer is Party.SELLER and back and kept:  # else it is the headline
         told.append(_("The buyer gets %(back)s back.") % facts)
     if dispute.platform_minor:
         paid = {"paid": words.money(dispute.platform_minor, order.currency)}
@@ -123,8 +125,8 @@ def _afterwards(order: Order, dispute: Dispute, viewer: Party, now: datetime) ->
     """What can still be done, each where it can."""
     told = []
     if dispute.outcome is Outcome.WITHDRAWN:
-        told.append(_("No money has moved because of it: what is held stays held until protection ends."))
         ends = protection_ends(order)
+        told.append(_money_since(order, dispute, ends, now))
         can = viewer is Party.BUYER and rights(order, None, viewer, now).why_not(Verb.OPEN) is None
         if can and ends is not None and order.status is not OrderStatus.COMPLETED:
             facts = {"when": words.instant(ends)}
@@ -136,6 +138,18 @@ def _afterwards(order: Order, dispute: Dispute, viewer: Party, now: datetime) ->
     if viewer in (Party.BUYER, Party.SELLER) and dispute.outcome not in WITHDRAWN_OUTCOMES:
         told += _still_open(order, dispute, viewer, now)
     return told
+
+
+def _money_since(order: Order, dispute: Dispute, ends: datetime | None, now: datetime) -> str:
+    """Where the money of withdrawn pieces is now: held, or gone with everything else, and when."""
+    lines = [line for line in order.lines if line.id in {pieces.line for pieces in dispute.pieces}]
+    if any(line.held_minor for line in lines) and order.status is not OrderStatus.COMPLETED:
+        return _("No money has moved because of it: what is held stays held until protection ends.")
+    if order.released_minor < order.paid_in_minor:  # a later dispute, a cancellation or a bank took a part
+        return _("Nothing is held for it any more. Where the money went stands below, under “Money of this order”.")
+    if ends is not None and ends <= now and not any(line.confirmed_at for line in lines):
+        return _("The money went to the seller when protection ended on %(when)s.") % {"when": words.instant(ends)}
+    return _("The money has gone to the seller since.")
 
 
 def _still_open(order: Order, dispute: Dispute, viewer: Party, now: datetime) -> list[str]:

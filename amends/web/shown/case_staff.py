@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_noop, ngettext
 from amends import words
 from amends.core import sight
 from amends.core.vocabulary import Flag, Outcome
-from amends.orders.disputants import Past
+from amends.orders.disputants import Earlier, Past
 from amends.orders.doubts import Noticed
 
 from .case_matter import Matter
@@ -29,11 +30,21 @@ class Oddity(NamedTuple):
     strength: str
 
 
+class Told(NamedTuple):
+    """An earlier dispute of the same person, in a row that links to it."""
+
+    order: str
+    dispute: int
+    at: datetime
+    result: str
+
+
 class Record(NamedTuple):
     who: str
     name: str
     sentence: str
     endings: tuple[str, ...]
+    newest: tuple[Told, ...] = ()
 
 
 class Desk(NamedTuple):
@@ -81,4 +92,8 @@ def _record(past: Past) -> Record:
         for ending, many in sorted(past.endings.items())
     )
     running = (_("%(many)s × still open") % {"many": past.running},) if past.running else ()
-    return Record(who, past.name, sentence, (*endings, *running))
+    return Record(who, past.name, sentence, (*endings, *running), tuple(_told(one) for one in past.newest))
+
+
+def _told(one: Earlier) -> Told:
+    return Told(one.order, one.dispute, one.at, words.outcome(one.ending) if one.ending else _("Still open"))

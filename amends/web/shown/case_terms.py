@@ -17,6 +17,7 @@ from amends.core.values import Location
 from amends.core.vocabulary import CountsAgainst, Fault, FundedBy, Party, Wants, WarningCode
 from amends.words.reader import locale
 
+from .case_language import Reader, Tongue, tongue
 from .case_matter import Matter
 
 FAULTS = {
@@ -41,6 +42,8 @@ class Row(NamedTuple):
     was: str
     """What stood there before, or in the claim, where that differs; else empty."""
     now: str
+    earlier: str = ""
+    """Of an offer: what its maker offered just before, where that differs."""
 
 
 class Column(NamedTuple):
@@ -57,6 +60,8 @@ class Column(NamedTuple):
     warnings: tuple[str, ...]
     strong: bool
     """It stands now."""
+    tongue: Tongue | None = None
+    """Where the text is in another language than the reader's."""
 
 
 class Decision(NamedTuple):
@@ -67,12 +72,13 @@ class Decision(NamedTuple):
     text: str
     who: str
     """The name of who decided, for staff."""
+    tongue: Tongue | None
 
 
-def columns(matter: Matter) -> tuple[Column, ...]:
+def columns(matter: Matter, reader: Reader) -> tuple[Column, ...]:
     """The claim, the newest offer, what a mediator would propose as things stand, and his options."""
-    found = [_claim(matter)]
-    offered = _offer(matter)
+    found = [_claim(matter, reader)]
+    offered = _offer(matter, reader)
     if offered is not None:
         found.append(offered)
     asked = matter.latest(e.EvidenceRequested)
@@ -81,7 +87,7 @@ def columns(matter: Matter) -> tuple[Column, ...]:
     return (*found, *_options(matter))
 
 
-def _claim(matter: Matter) -> Column:
+def _claim(matter: Matter, reader: Reader) -> Column:
     dispute = matter.dispute
     mine = matter.viewer is Party.BUYER
     title = _("You ask") if mine else _("The buyer asks")
@@ -91,10 +97,10 @@ def _claim(matter: Matter) -> Column:
     )
     column = _column(matter, title, dispute.claim, before=earlier[-1] if earlier else None)
     reason = Row(_("Reason"), "", words.reason(dispute.reason))
-    return _said(column._replace(rows=(reason, *column.rows), strong=True), event.text if event else None)
+    return _said(column._replace(rows=(reason, *column.rows), strong=True), matter, reader, event)
 
 
-def _offer(matter: Matter) -> Column | None:
+def _offer(matter: Matter, reader: Reader) -> Column | None:
     dispute = matter.dispute
     standing = dispute.standing_offer
     last = standing or next((one for one in reversed(dispute.terms) if one.by is Party.SELLER), None)
@@ -104,8 +110,20 @@ def _offer(matter: Matter) -> Column | None:
     event = next((one for one in matter.newest(e.OfferMade) if one.number == last.number), None)
     mark = "" if standing else _("turned down")
     column = _column(matter, title, last, before=dispute.claim)._replace(mark=mark, strong=standing is not None)
+    column = column._replace(rows=_with_earlier(matter, column.rows, last))
     warned = tuple(warnings(event.flags)) if event is not None else ()
-    return _said(column._replace(warnings=warned), event.text if event else None)
+    return _said(column._replace(warnings=warned), matter, reader, event)
+
+
+def _with_earlier(matter: Matter, rows: tuple[Row, ...], last: Terms) -> tuple[Row, ...]:
+    """The rows of an offer, each with what the offer before it said there, so that a lower one is seen to be lower."""
+    before = [one for one in matter.dispute.terms if one.by is Party.SELLER and one.number < last.number]
+    if not before:
+        return rows
+    earlier = _column(matter, "", before[-1]).rows
+    return tuple(
+        row._replace(earlier=was.now if was.now != row.now else "") for row, was in zip(rows, earlier, strict=True)
+    )
 
 
 def _options(matter: Matter) -> list[Column]:
@@ -141,10 +159,18 @@ def _column(matter: Matter, title: str, terms: Terms, before: Terms | None = Non
     return Column(title, "", tuple(rows), "", erased=False, costs=_costs(matter, terms), warnings=(), strong=False)
 
 
-def _said(column: Column, text: Private | None) -> Column:
-    if text is None:
+def _said(column: Column, matter: Matter, reader: Reader, event: e.Event | None) -> Column:
+    """The column with what was written beside its terms."""
+    text: Private | None = getattr(event, "text", None)
+    if event is None or text is None:
         return column
-    return column._replace(text=text.plain or "", erased=text.plain is None)
+    plain = text.plain or ""
+    return column._replace(text=plain, erased=text.plain is None, tongue=_tongue(matter, reader, event, plain))
+
+
+def _tongue(matter: Matter, reader: Reader, event: e.Event, text: str) -> Tongue | None:
+    number = next(one.number for one in matter.history if one.event is event)
+    return tongue(reader, str(number), text, mine=event.by is matter.viewer)
 
 
 def _money(matter: Matter, minor: int) -> str:
@@ -200,17 +226,18 @@ def warnings(flags: frozenset[str]) -> list[str]:
 # ── what was decided ─────────────────────────────────────────────────────────────────────────────
 
 
-def decision(matter: Matter) -> Decision | None:
+def decision(matter: Matter, reader: Reader) -> Decision | None:
     """The newest ruling or dismissal the reader may see; a ruling that waits for a second person only staff sees."""
     for event in matter.newest(e.DisputeEvent):
         if isinstance(event, e.DisputeDismissed):
-            return Decision((), "", _plain(event.text), event.actor)
+            text = _plain(event.text)
+            return Decision((), "", text, event.actor, _tongue(matter, reader, event, text))
         if isinstance(event, e.RulingMade):
-            return _ruling(matter, event)
+            return _ruling(matter, reader, event)
     return None
 
 
-def _ruling(matter: Matter, event: e.RulingMade) -> Decision:
+def _ruling(matter: Matter, reader: Reader, event: e.RulingMade) -> Decision:
     rows = [
         Row(_("Solution"), "", words.wants(event.wants) if event.amount_minor else _("No refund")),
         Row(_("Amount"), "", _money(matter, event.amount_minor)),
@@ -218,7 +245,9 @@ def _ruling(matter: Matter, event: e.RulingMade) -> Decision:
         Row(_("Whose money"), "", _(FUNDS[event.funded_by])),
         Row(_("Record"), "", _(COUNTS[event.counts_against])),
     ]
-    return Decision(tuple(rows), _plain(event.finding), _plain(event.text), event.actor)
+    finding, text = _plain(event.finding), _plain(event.text)
+    whole = "\n\n".join(part for part in (finding, text) if part)
+    return Decision(tuple(rows), finding, text, event.actor, _tongue(matter, reader, event, whole))
 
 
 def _plain(text: Private | None) -> str:

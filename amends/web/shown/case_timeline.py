@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,22 +10,14 @@ from amends import words
 from amends.core import events as e
 from amends.core.private import Private
 from amends.core.vocabulary import Party
-from amends.web import translating
 
 from .case_evidence import who
+from .case_language import FILE, Reader, Tongue, comment, tongue
 from .case_matter import Matter, Numbered
 from .case_terms import warnings
 
 QUOTED = ("finding", "text", "reason")
 """Fields somebody wrote: they stand below the sentence, as he wrote them."""
-
-
-class Translated(NamedTuple):
-    """What came of a reader's wish to read something in his language."""
-
-    number: int
-    text: str
-    trouble: str
 
 
 class Entry(NamedTuple):
@@ -44,31 +36,32 @@ class Entry(NamedTuple):
     erased: bool
     """Something was written that nobody can read any more."""
     warnings: tuple[str, ...]
-    language: str
-    """In which it is written, where that is another than the reader's; else empty."""
-    translatable: bool
-    translated: Translated | None
+    tongue: Tongue | None
+    """Where it is in another language than the reader's."""
 
 
-def timeline(matter: Matter, language: str, translated: Translated | None = None) -> tuple[Entry, ...]:
-    """Everything the reader may see, lapses that are due but not written included. `language` is the reader's."""
-    return tuple(_entry(matter, one, language, translated) for one in reversed(matter.history))
+def timeline(matter: Matter, reader: Reader) -> tuple[Entry, ...]:
+    """Everything the reader may see, lapses that are due but not written included."""
+    return tuple(_entry(matter, one, reader) for one in reversed(matter.history))
 
 
-def written(matter: Matter, number: int) -> str | None:
-    """What somebody wrote with the event of that number; None where there is none, or not for this reader."""
-    event = next((one.event for one in matter.history if one.number == number), None)
-    if event is None:
-        return None
-    return "\n\n".join(text.plain for text in _texts(event) if text.plain) or None
+def written(matter: Matter, what: str) -> str | None:
+    """What somebody wrote, by `Translated.what`; None where there is nothing, or not for this reader."""
+    if what.startswith(FILE):
+        return comment(matter, what)
+    event = next((one.event for one in matter.history if str(one.number) == what), None)
+    return _whole([text.plain for text in _texts(event) if text.plain]) if event is not None else None
 
 
-def _entry(matter: Matter, one: Numbered, language: str, translated: Translated | None) -> Entry:
+def _whole(texts: Iterable[str]) -> str | None:
+    return "\n\n".join(texts) or None
+
+
+def _entry(matter: Matter, one: Numbered, reader: Reader) -> Entry:
     event = one.event
     talk = isinstance(event, e.MessageSent)
     texts = list(_texts(event))
     plain = tuple(text.plain for text in texts if text.plain)
-    foreign = "" if event.by is matter.viewer else translating.foreign("\n".join(plain), language)
     mine = event.by is matter.viewer and not matter.staff  # the colleague who did it is somebody else
     flags: frozenset[str] = getattr(event, "flags", frozenset())
     return Entry(
@@ -83,9 +76,7 @@ def _entry(matter: Matter, one: Numbered, language: str, translated: Translated 
         plain,
         any(text.plain is None for text in texts),
         () if _beside_its_terms(matter, event) else tuple(warnings(flags)),
-        foreign,
-        bool(foreign) and translating.possible(),
-        translated if translated is not None and translated.number == one.number else None,
+        tongue(reader, str(one.number), _whole(plain) or "", mine=event.by is matter.viewer),
     )
 
 
@@ -113,3 +104,5 @@ def _texts(event: e.Event) -> Iterator[Private]:
             yield text
     if isinstance(event, e.EvidenceAdded) and event.file.comment is not None:
         yield event.file.comment
+    if isinstance(event, e.EvidenceRequested):
+        yield from (thing.text for thing in event.wanted)

@@ -122,7 +122,12 @@ def _question(order: Order, event: e.EvidenceRequested) -> tuple[list[Pair], lis
     if event.proposal is not None:
         proposed = f"{words.wants(event.proposal.wants)}: {words.money(event.proposal.amount_minor, order.currency)}"
         rows.append(Pair(_("As things stand"), proposed))
-    return rows, _quote(_("What is wanted"), event.text)
+    listed = [
+        quote
+        for number, thing in enumerate(event.wanted, 1)
+        for quote in _quote(_("To show, number %(number)s") % {"number": number}, thing.text)
+    ]
+    return rows, [*_quote(_("What is wanted"), event.text), *listed]
 
 
 def _options(order: Order, event: e.OptionsProposed) -> list[Pair]:

@@ -12,17 +12,18 @@ from django.utils.translation import gettext, gettext_noop
 from amends import words
 from amends.core.desk import Queue
 from amends.core.vocabulary import OrderStatus, Party
-from amends.orders.desk import Entry, Hit, Place, Taken
+from amends.orders.desk import MEDIATORS, Entry, Hit, Piece, Place, Taken
 
 SOON: Final = timedelta(days=3)
 """From here on the time left is marked."""
 TITLES: Final[Mapping[Place, str]] = {
     Place.OVERDUE: gettext_noop("Overdue"),
     Place.NEW: gettext_noop("New"),
-    Place.EVIDENCE: gettext_noop("Evidence is in"),
-    Place.CHOICES: gettext_noop("Choices are made"),
+    Place.EVIDENCE: gettext_noop("Evidence is in, or its time is over"),
+    Place.CHOICES: gettext_noop("Choices are made, or their time is over"),
     Place.RETURN: gettext_noop("Returns to decide"),
     Place.APPEAL: gettext_noop("Appeals"),
+    Place.MESSAGE: gettext_noop("Messages about closed disputes"),
     Place.WAITING: gettext_noop("Waiting for the parties"),
     Place.APPROVAL: gettext_noop("Waiting for a second person"),
     Place.REFUND: gettext_noop("Refunds that failed or are late"),
@@ -33,6 +34,7 @@ WHY: Final[Mapping[Queue, str]] = {
     Queue.CHOICES: gettext_noop("The two sides did not choose the same option."),
     Queue.RETURN: gettext_noop("The goods that came back, or did not, are argued about."),
     Queue.APPEAL: gettext_noop("A side asks for the result to be looked at again."),
+    Queue.MESSAGE: gettext_noop("A side wrote after the end, and nobody has answered."),
     Queue.APPROVAL: gettext_noop("A decision takes effect when a second person agrees."),
     Queue.REFUND_FAILED: gettext_noop("The refund failed: the money has not reached the buyer."),
     Queue.REFUND_LATE: gettext_noop("The refund has not arrived by its latest day."),
@@ -56,6 +58,7 @@ class Row(NamedTuple):
     overdue: bool
     stake_minor: int
     currency: str
+    goods: tuple[Piece, ...]
     buyer: str
     seller: str
     reason: str
@@ -85,6 +88,40 @@ class Tab(NamedTuple):
     many: int
 
 
+class Step(NamedTuple):
+    """One dispute in the strip beside a case."""
+
+    order: str
+    dispute: int
+    goods: tuple[Piece, ...]
+    left: str
+    overdue: bool
+    here: bool
+    """It is the one on the page."""
+
+
+class Strip(NamedTuple):
+    """The head of the queue, and how many there are in all."""
+
+    rows: list[Step]
+    many: int
+
+
+def strip(
+    entries: Iterable[Entry], counts: Mapping[Place, int], *, order: str, dispute: int, now: datetime
+) -> Strip | None:
+    """The most urgent, as far as they are given; None where there is nothing but the case itself."""
+    rows = []
+    for entry in entries:
+        if entry.dispute is not None:
+            row = _row(entry, "", now)
+            at = (entry.order_key, entry.dispute) == (order, dispute)
+            rows.append(Step(row.order, entry.dispute, row.goods, row.left, row.overdue, at))
+    if all(row.here for row in rows):
+        return None
+    return Strip(rows, sum(counts.get(place, 0) for place in MEDIATORS))
+
+
 def groups(entries: Iterable[Entry], counts: Mapping[Place, int], *, me: str, now: datetime) -> list[Group]:
     """The entries of one page by their place in the queue, in the order in which they come."""
     return [
@@ -109,6 +146,7 @@ def _row(entry: Entry, me: str, now: datetime) -> Row:
         overdue,
         entry.stake_minor,
         entry.currency,
+        entry.goods,
         entry.buyer,
         entry.seller,
         words.reason(entry.reason) if entry.reason else gettext("The refund of a cancelled order"),

@@ -12,16 +12,16 @@ from django.utils.translation import gettext_noop, ngettext
 
 from amends import words
 from amends.core import sight
-from amends.core.events import OrderPlaced
 from amends.core.order import Dispute, Evidence
 from amends.core.vocabulary import EvidenceKind, Party
-from amends.orders import evidence
+from amends.orders import evidence, looking
 from amends.orders.evidence import File
 from amends.orders.queries import Found
 from amends.vault.kinds import Family, Kind
 from amends.words.reader import locale
 
 from ..here import Here
+from .listed import reading_size
 
 _GIVEN_BY: Final = {
     Party.BUYER: gettext_noop("Given by the buyer"),
@@ -47,7 +47,7 @@ class Given(NamedTuple):
     mediator_only: bool
     counts: bool
     forms: tuple[str, ...]
-    """In which forms it can be shown; empty where there is no file."""
+    """In which forms the viewer can have it; empty where there is no file."""
     facts: tuple[str, ...]
     """What is known of the file itself, in words."""
     sha256: str
@@ -58,6 +58,9 @@ class Given(NamedTuple):
     """A video, whether or not it can be played here."""
     more_pages: bool
     """A document of which only the first page can be looked at here."""
+    width: int
+    height: int
+    """Of a picture at reading size; 0 where nobody knows before it is there."""
 
     @property
     def pictured(self) -> bool:
@@ -67,13 +70,10 @@ class Given(NamedTuple):
     def played(self) -> bool:
         return "stream" in self.forms
 
-
-class Bought(NamedTuple):
-    """A line of the order that a dispute is about, as the shop described it; its pictures are the shop's."""
-
-    title: str
-    listing: str
-    """What the shop said of it, or where; "" where it said nothing, or it may not be read any more."""
+    @property
+    def saved(self) -> bool:
+        """The viewer may have it as it was sent."""
+        return "original" in self.forms
 
 
 class Doubted(NamedTuple):
@@ -82,6 +82,13 @@ class Doubted(NamedTuple):
     mark: str
     strong: bool
     sentence: str
+
+
+class Remark(NamedTuple):
+    """What its giver wrote beside a file that waits."""
+
+    comment: str = ""
+    mediator_only: bool = False
 
 
 class Loose(NamedTuple):
@@ -94,6 +101,7 @@ class Loose(NamedTuple):
     alt: str
     hints: tuple[str, ...]
     """What was noticed about it, each with what would help; nothing of it stops anybody."""
+    remark: Remark
 
 
 def given(here: Here, found: Found, dispute: Dispute) -> tuple[Given, ...]:
@@ -124,29 +132,28 @@ def _given(here: Here, item: Evidence, number: int, row: File | None, names: Map
         said,
         file.mediator_only,
         file.counts,
-        tuple((kept.pieces or {}) if kept else ()),
+        looking.forms(kept, here.party) if kept else (),
         facts(kept) if kept else (),
         file.sha256,
         _("%(kind)s. %(whose)s: %(comment)s") % about if said else _("%(kind)s. %(whose)s.") % about,
         kept is not None and kept.kind == Kind.PDF,
         file.kind is EvidenceKind.VIDEO,
         bool(kept and kept.facts and (kept.facts.get("pages") or 1) > 1),
+        *_reading_size(kept),
     )
 
 
-def bought(found: Found, dispute: Dispute) -> tuple[Bought, ...]:
-    """The lines of the dispute, in the order's own words."""
-    placed = next((one.event for one in found.history if isinstance(one.event, OrderPlaced)), None)
-    lines = {line.id: line for line in placed.lines} if placed else {}
-    about = [lines[pieces.line] for pieces in dispute.pieces if pieces.line in lines]
-    return tuple(Bought(line.title, line.listing.plain or "" if line.listing else "") for line in about)
+def _reading_size(kept: File | None) -> tuple[int, int]:
+    if kept is None or kept.kind is None or not kept.facts:
+        return 0, 0
+    return reading_size(Kind(kept.kind).family, kept.facts.get("width"), kept.facts.get("height"))
 
 
-def loose(file: File, name: str | None, hints: tuple[str, ...]) -> Loose:
+def loose(file: File, name: str | None, hints: tuple[str, ...], remark: Remark | None = None) -> Loose:
     called = name or _("A file without a name")
     pictured = file.piece("thumbnail") is not None
     alt = _("Preview of %(name)s") % {"name": called}
-    return Loose(file.file, called, facts(file), pictured, alt, hints)
+    return Loose(file.file, called, facts(file), pictured, alt, hints, remark or Remark())
 
 
 # ── what is known of a file ──────────────────────────────────────────────────────────────────────
@@ -170,8 +177,13 @@ def facts(file: File) -> tuple[str, ...]:
     return tuple(told)
 
 
+MIB: Final = 2**20
+
+
 def size(number: int) -> str:
-    """Bytes as people say them, as the vault's own sentences do: 96 kB, 5.2 MB, 1.4 GB."""
+    """Bytes as people say them, as the vault's own sentences do: 96 kB, 5.2 MB, 1.4 GB; a limit of 10 MiB as that."""
+    if number and number % MIB == 0:
+        return _("%(number)s MiB") % {"number": _number(number // MIB, "#,##0")}
     if number < 1_000_000:
         return _("%(number)s kB") % {"number": _number(max(1, number // 1000), "#,##0")}
     if number < 1_000_000_000:

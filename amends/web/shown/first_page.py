@@ -1,8 +1,11 @@
-"""The first page of a demonstration: its disputes, each in a stage of its own, the most urgent first."""
+"""The first page of a demonstration: its disputes, each in a stage of its own, the most urgent first.
+
+Below them stand the orders that visitors placed themselves, however many there are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -16,10 +19,11 @@ from amends.core.deadlines import Deadline
 from amends.core.order import Dispute, Order, waiting_on
 from amends.core.vocabulary import DeadlineName, Flag, WaitingOn
 from amends.orders import queries
+from amends.stories import demonstration as stories
 from amends.words.tables import APPEALED, STANDS_STILL
 
-MOST = 40
-"""Orders of the demonstration that are looked at; a visitor may have placed more."""
+MOST_OWN = 10
+"""Orders that visitors placed here and that are listed at once; the others are found by their names."""
 
 
 class Told(NamedTuple):
@@ -51,27 +55,59 @@ class Quiet(NamedTuple):
     status: str
 
 
+class Own(NamedTuple):
+    """An order that no story tells: somebody placed it here."""
+
+    order: str
+    goods: str
+    buyer: str
+    seller: str
+    status: str
+    disputes: tuple[Told, ...]
+    dispute: int
+    """The one to step into: the last that is open, else the last; 0 where there was none."""
+
+
 class Demonstration(NamedTuple):
+    """The told orders, and beside them those that visitors placed: `many` of these there are in all."""
+
     open: tuple[Told, ...]
     closed: tuple[Told, ...]
     quiet: tuple[Quiet, ...]
+    own: tuple[Own, ...]
+    many: int
+    begins: str
 
 
-def demonstration(marketplace: UUID, now: datetime) -> Demonstration:
-    """What there is to step into at `now`."""
+def demonstration(marketplace: UUID, now: datetime, *, begins: str = "") -> Demonstration:
+    """What there is to step into at `now`; `begins` is what is looked for among the orders visitors placed."""
     told: list[Told] = []
     quiet = []
-    for key in queries.order_keys(marketplace, most=MOST):
-        found = queries.order(marketplace, key, now=now)
-        if found is None:
-            continue
-        told += [_told(found.order, dispute, now) for dispute in found.order.disputes]
-        if not found.order.disputes:
-            order = found.order
+    keys = stories.orders()
+    for order in _orders(marketplace, keys, now):
+        told += [_told(order, dispute, now) for dispute in order.disputes]
+        if not order.disputes:
             quiet.append(Quiet(order.id, _goods(order), order.buyer, words.order_status(order.status)))
     still = [one for one in told if one.open]
     still.sort(key=lambda one: (one.until is None, one.until or now))
-    return Demonstration(tuple(still), tuple(one for one in told if not one.open), tuple(quiet))
+    closed = tuple(one for one in told if not one.open)
+    placed = queries.newest(marketplace, but=keys, begins=begins, most=MOST_OWN)
+    own = tuple(_own(order, now) for order in _orders(marketplace, placed.keys, now))
+    return Demonstration(tuple(still), closed, tuple(quiet), own, placed.many, begins)
+
+
+def _orders(marketplace: UUID, keys: Iterable[str], now: datetime) -> Iterator[Order]:
+    for key in keys:
+        found = queries.order(marketplace, key, now=now)
+        if found is not None:
+            yield found.order
+
+
+def _own(order: Order, now: datetime) -> Own:
+    disputes = tuple(_told(order, dispute, now) for dispute in order.disputes)
+    numbers = [one.dispute for one in disputes if one.open] or [one.dispute for one in disputes]
+    status = words.order_status(order.status)
+    return Own(order.id, _goods(order), order.buyer, order.seller, status, disputes, max(numbers, default=0))
 
 
 def _told(order: Order, dispute: Dispute, now: datetime) -> Told:

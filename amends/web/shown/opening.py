@@ -19,12 +19,14 @@ from amends.core.values import DisputedPieces
 from amends.core.vocabulary import Party, Reason, Wants
 from amends.web import claims, typed
 from amends.web.claims import Claim, Step
+from amends.web.traps import change_of_mind
 
 STEPS = {
     Step.GOODS: gettext_noop("Which goods"),
     Step.RECEIVED: gettext_noop("Did it come"),
     Step.REASON: gettext_noop("What is wrong"),
     Step.WISH: gettext_noop("What you want"),
+    Step.AMOUNT: gettext_noop("How much"),
     Step.SHOW: gettext_noop("Show us"),
     Step.REVIEW: gettext_noop("Check and send"),
 }
@@ -154,7 +156,7 @@ def reasons(order: Order, claim: Claim, chosen: str, now: datetime) -> Asked:
     answers = []
     for reason in claims.reasons(claim.received):
         answer = claims.tried(order, claim.pieces, claim.received, reason, now)
-        notes = (*_files_needed(order, reason), *_warnings(answer))
+        notes = (*_files_needed(order, reason), *_weak(order, reason), *_warnings(answer))
         choice = Choice(reason.value, words.reason(reason), _(HINTS[reason]), notes, chosen == reason.value)
         answers.append((choice, answer if isinstance(answer, Refused) else None))
     return _asked(answers)
@@ -189,6 +191,10 @@ def _asked(answers: list[tuple[Choice, Refused | None]]) -> Asked:
 def _files_needed(order: Order, reason: Reason) -> tuple[str, ...]:
     needed = order.policy.opening.files_needed(reason)
     return (files_needed(needed),) if needed else ()
+
+
+def _weak(order: Order, reason: Reason) -> tuple[str, ...]:
+    return change_of_mind(order) if reason is Reason.NOT_NEEDED else ()
 
 
 def files_needed(needed: int) -> str:
@@ -269,10 +275,8 @@ _TIPS: dict[Step, tuple[str, ...]] = {
         gettext_noop("Say what you expected, what you got, and since when. Facts convince more than anger."),
         gettext_noop("A seller may ask you to choose another reason. Only choose what is true."),
     ),
-    Step.WISH: (
-        gettext_noop("Ask for what would make it good for you. The seller can accept it at once."),
-        gettext_noop("Only what is agreed here counts. Money promised outside is not protected."),
-    ),
+    Step.WISH: (gettext_noop("Only what is agreed here counts. Money promised outside is not protected."),),
+    Step.AMOUNT: (gettext_noop("Ask for what would make it good for you. The seller can accept it at once."),),
     Step.SHOW: (
         gettext_noop("What is wrong should be seen at once, sharp and in daylight, from close by and as a whole."),
         gettext_noop("A video of three to five minutes is long enough. Say aloud what you show."),

@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from amends import words
-from amends.core.durations import format_instant, parse_instant
+from amends.orders.books_checks import Checked
 from amends.orders.operating import KeyMark, Pinned, SaidAside, Timeliness
 from amends.orders.upkeep import Beat
-from amends.orders.verify import Report
 from amends.payments.queue import Waiting
 from amends.words.reader import locale
 
 SILENT: Final = timedelta(seconds=30)
 """A worker says that it is alive every few seconds; unheard for so long it is gone, or stuck."""
 LATE: Final = timedelta(minutes=1)
-MOST_BROKEN: Final = 20
+UNLOOKED: Final = timedelta(hours=26)
+"""The daily look is due once a day, and may wait for its turn a while."""
 MARK: Final = 12
 """So many digits of a key's SHA-256 are shown."""
 
@@ -44,6 +44,21 @@ def worker(beats: Sequence[Beat], now: datetime) -> Light:
     if newest.late_by > LATE:
         return Light(False, _("The worker is behind: it was %(late)s seconds late.") % facts, _("Start one more."))
     return Light(True, _("The worker is in time."), _("%(many)s at work, last heard of %(at)s.") % facts)
+
+
+def letters(beats: Sequence[Beat], now: datetime) -> Light:
+    """Whether somebody tells people what happened, by notice and by letter. `now` is real time."""
+    if not beats:
+        return Light(False, _("Nobody sends letters and notices."), _("A worker does that: “amends worker”."))
+    newest = beats[0]
+    facts = {"at": words.instant(newest.round_at), "late": _seconds(newest.late_by)}
+    if now - newest.round_at > SILENT:
+        said = _("Letters and notices are behind: they were last worked on %(at)s.") % facts
+        return Light(False, said, _("The mail server hangs, or the worker is gone. Deadlines do not wait for letters."))
+    if newest.late_by > LATE:
+        said = _("Letters and notices are behind: the oldest has waited for %(late)s seconds.") % facts
+        return Light(False, said, _("Look at the mail server. What it does not take is tried again."))
+    return Light(True, _("Letters and notices are in time."), _("Last worked on %(at)s.") % facts)
 
 
 def _seconds(length: timedelta) -> int:
@@ -79,36 +94,44 @@ class Books(NamedTuple):
     broken: list[str]
 
 
-def written_books(report: Report, at: datetime, which: str) -> dict[str, object]:
-    """The report, to be kept in a session."""
-    return {
-        "at": format_instant(at),
-        "which": which,
-        "orders": report.orders,
-        "many": len(report.broken),
-        "broken": [str(one)[:500] for one in report.broken[:MOST_BROKEN]],
-    }
-
-
-def books(kept: dict[str, object] | None) -> Books | None:
-    """The same, read again and in words; None where nobody has looked yet."""
+def books(kept: Checked | None, now: datetime) -> Books | None:
+    """What it said, in words; None where nobody has looked yet. `now` is real time."""
     if kept is None:
         return None
-    facts = {
-        "orders": kept["orders"],
-        "many": kept["many"],
-        "at": words.instant(parse_instant(str(kept["at"]))),
-    }
-    more = {
-        "lately": _("Looked at %(orders)s orders written in the last day, on %(at)s.") % facts,
-        "all": _("Looked at all %(orders)s orders, on %(at)s.") % facts,
-    }[str(kept["which"])]
-    broken = kept["broken"]
-    lines = [str(one) for one in broken] if isinstance(broken, list) else []
-    if kept["many"]:
+    facts = {"orders": kept.orders, "many": kept.many, "at": words.instant(kept.at)}
+    if kept.whole:
+        more = _("Looked at all %(orders)s orders, on %(at)s.") % facts
+    else:
+        more = _("Looked at %(orders)s orders written in the last day, on %(at)s.") % facts
+    if kept.many:
         said = _("The books do not hold: %(many)s laws are broken, named below.") % facts
-        return Books(Light(False, said, more), lines)
+        return Books(Light(False, said, more), list(kept.broken))
+    if now - kept.at > UNLOOKED:
+        said = _("Nobody has looked at the books since %(at)s. A worker does it once a day.") % facts
+        return Books(Light(False, said, _("Look whether it still runs, or look now.")), [])
     return Books(Light(True, _("The books hold: every law that was looked at."), more), [])
+
+
+class Market(NamedTuple):
+    """Another marketplace this operator looks after."""
+
+    name: str
+    sandbox: bool
+    here: bool
+    """The one whose page this is."""
+    address: str
+    """Of its page, where this browser sits there already; else empty."""
+    place: str
+    """Where to ask for a seat there; empty where there is one."""
+    good: bool
+    books: str
+    """What the last look at its books said."""
+
+
+def market(name: str, sandbox: bool, *, here: bool, address: str, place: str, books: Books | None) -> Market:
+    if books is None:
+        return Market(name, sandbox, here, address, place, True, _("Nobody has looked at its books yet."))
+    return Market(name, sandbox, here, address, place, books.light.good, books.light.said)
 
 
 # ── what waits for a person ──────────────────────────────────────────────────────────────────────

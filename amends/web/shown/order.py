@@ -20,6 +20,9 @@ from amends.core.values import Location
 from amends.core.vocabulary import DeadlineName, Party, TrackState, Verb
 from amends.orders.queries import Found, Money
 
+from .case_acts import some_day
+from .case_matter import STAFF
+from .case_terms import place as place_words
 from .orders import DisputeLine, Protection, dispute_line, protection
 from .payments import MoneyShown, money_of
 
@@ -140,14 +143,14 @@ def order_shown(
         protection_ends(order),
         _promise(order, viewer),
         first,
-        words.deadline(first.name) if first else "",
+        words.clock(first, viewer) if first else "",
         words.left(first.at, now) if first else "",
         words.silence(order, first) if first else "",
         order.standing_still,
         tuple(dispute_line(order, dispute, viewer, now) for dispute in reversed(order.disputes)),
         money_of(order, money, viewer),
         tuple(_act(verb, order, viewer, address(verb)) for verb in rights.can),
-        tuple(Cannot(act_words(one.verb, order, viewer), words.refusal(one.refusal)) for one in rights.cannot),
+        tuple(Cannot(act_words(one.verb, order, viewer), words.refusal(one.refusal)) for one in some_day(rights)),
         tuple(_happened(found, viewer)),
     )
 
@@ -203,8 +206,7 @@ def _plain(text: Private | None) -> str:
 def _place(place: Location | None) -> str:
     if place is None:
         return ""
-    city = _plain(place.city)
-    return f"{city}, {place.country}" if city else place.country
+    return place_words(place)
 
 
 # ── what may be done ─────────────────────────────────────────────────────────────────────────────
@@ -219,6 +221,8 @@ def act_words(verb: Verb, order: Order, viewer: Party) -> str:
     """What the button says: the act, with the money where money moves."""
     held = {"money": words.money(order.held_minor, order.currency)}
     match verb:
+        case Verb.CANCEL_ORDER if not order.held_minor:
+            return _("Cancel the order")
         case Verb.CANCEL_ORDER if viewer is Party.BUYER:
             return _("Cancel and get %(money)s back") % held
         case Verb.CANCEL_ORDER:
@@ -248,8 +252,9 @@ _ACTS = {
 def _happened(found: Found, viewer: Party) -> list[Happened]:
     order = found.order
     events = [*(recorded.event for recorded in found.history), *found.due]
+    reader = None if viewer in STAFF else viewer
     return [
-        Happened(event.at, words.event(order, event), getattr(event, "dispute", None))
+        Happened(event.at, words.event(order, event, reader), getattr(event, "dispute", None))
         for event in reversed(sight.history(order, events, viewer))
         if not isinstance(event, e.DisputeEvent) or isinstance(event, _OF_A_CASE)
     ]

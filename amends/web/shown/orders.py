@@ -109,7 +109,7 @@ def order_line(order: Order, viewer: Party, now: datetime) -> OrderLine:
 
 
 def _notes(order: Order, viewer: Party) -> list[str]:
-    told = list(acts_ahead.then(order, None)) if order.status is OrderStatus.PAID else []
+    told = list(acts_ahead.then(order, None, viewer)) if order.status is OrderStatus.PAID else []
     every = [*([order.refund] if order.refund else []), *(one for dispute in order.disputes for one in dispute.refunds)]
     waits = (one for one in every if one.status is not RefundStatus.SUCCEEDED)
     return told + [case_result.refund_sentence(order, one, viewer) for one in waits]

@@ -74,7 +74,9 @@ def money_of(order: Order, intents: Iterable[Money], viewer: Party) -> MoneyShow
         order.refunded_minor,
         order.released_minor,
         order.platform_paid_minor,
-        () if viewer is Party.SELLER else tuple(Paid(one.method, one.captured_minor) for one in order.payments),
+        ()
+        if viewer is Party.SELLER
+        else tuple(Paid(words.method(one.method), one.captured_minor) for one in order.payments),
         tuple(_refunds(order, known, viewer)),
         () if viewer is Party.BUYER else tuple(_payouts(known)),
     )
@@ -120,7 +122,7 @@ def _status(refund: Refund, intents: list[Money]) -> RefundStatus:
 def _target(refund: Refund, viewer: Party) -> str:
     if viewer is Party.SELLER:
         return ""
-    return _("another account") if refund.target is not None else refund.to
+    return _("another account") if refund.target is not None else words.method(refund.to)
 
 
 def _stages(refund: Refund, status: RefundStatus, intents: list[Money]) -> list[Stage]:

@@ -93,6 +93,8 @@ class Row(NamedTuple):
     returns: bool
     """Silence would grant it once the goods are back: it costs later."""
     acts: tuple[RowAct, ...]
+    place: int = 0
+    """Where it stands in the whole list, from 1."""
 
 
 class Group(NamedTuple):
@@ -134,6 +136,7 @@ def todo(found: Iterable[Mine], now: datetime) -> Todo:
     groups = {kind: tuple(row for row in rows if row.kind is kind) for kind in Kind}
     shown = [Group(kind, _(TITLES[kind]), of_kind, kind in IN_BULK) for kind, of_kind in groups.items() if of_kind]
     shown.sort(key=lambda group: _urgency(group.rows[0])[:2])
+    shown = list(_placed(shown))
     today = [row for row in rows if row.until is not None and row.until <= now + TODAY]
     costs: Counter[str] = Counter()
     for row in today:
@@ -145,6 +148,14 @@ def todo(found: Iterable[Mine], now: datetime) -> Todo:
         others,
         len(rows),
     )
+
+
+def _placed(groups: Iterable[Group]) -> Iterator[Group]:
+    """Each row with its place: an act that takes it away leads back to that place, where the next stands by then."""
+    before = 0
+    for group in groups:
+        yield group._replace(rows=tuple(row._replace(place=before + at) for at, row in enumerate(group.rows, 1)))
+        before += len(group.rows)
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)

@@ -9,19 +9,31 @@
     return Date.parse(root.dataset.now) + (performance.now() - loaded);
   }
 
-  // <span class="left" data-until="2026-10-07T09:00:00Z"> … </span>: the words are made by Intl in the page's language.
-  function countdown(element) {
-    const minutes = Math.floor((Date.parse(element.dataset.until) - serverNow()) / 60000);
-    if (Number.isNaN(minutes) || minutes < 1) return;
-    const parts = [[Math.floor(minutes / 1440), "day"], [Math.floor(minutes / 60) % 24, "hour"], [minutes % 60, "minute"]];
-    const shown = parts.filter(([many]) => many > 0).slice(0, 2).map(([many, unit]) =>
-      new Intl.NumberFormat(root.lang, { style: "unit", unit, unitDisplay: "long" }).format(many));
-    const target = element.querySelector("[data-time]") || element;
-    const time = new Intl.ListFormat(root.lang, { type: "unit" }).format(shown);
-    target.textContent = (root.dataset.left || "#").replace("#", time);
+  // Words and rule are the server's (amends/words/dates.py): the largest unit there is and the next one, nothing more.
+  // Where the clock of a sandbox stands still it sends none, and nothing ticks.
+  const said = JSON.parse(root.dataset.ticking || "null");
+  const counted = (many, unit) => {
+    const form = said.form[many < said.form.length ? many : 100 + many % 100];
+    return said.words[form.charCodeAt(0) - 97][unit].replace("#", many);
+  };
+  function left(minutes) {
+    const unit = said.sizes.findIndex((size) => minutes >= size);
+    if (unit < 0) return said.now;
+    const many = Math.floor(minutes / said.sizes[unit]);
+    const rest = Math.floor((minutes % said.sizes[unit]) / said.sizes[unit + 1]) || 0;
+    const frame = rest ? said.two.replace("#2", counted(rest, unit + 1)) : said.one;
+    return frame.replace("#1", counted(many, unit));
   }
 
-  function tick() { document.querySelectorAll("[data-until]").forEach(countdown); }
+  // <span class="left" data-until="2026-10-07T09:00:00Z"> … </span>; what was over when the page was written stays.
+  function countdown(element) {
+    const until = Date.parse(element.dataset.until);
+    if (!(until > Date.parse(root.dataset.now))) return;
+    const words = left(Math.floor((until - serverNow()) / 60000));
+    if (element.textContent !== words) element.textContent = words;
+  }
+
+  function tick() { if (said) document.querySelectorAll("[data-until]").forEach(countdown); }
 
   // What somebody was writing survives a lost session or a closed tab, on this device only, until it is sent.
   function keepDraft(form) {
@@ -71,6 +83,13 @@
     setTimeout(() => { delete form.dataset.sending; }, 4000);
   }
 
+  // A picture larger than its field is looked at from its middle, where the thing is. Its size stands in the page.
+  function centred(pane) {
+    const [across, down] = [pane.scrollWidth - pane.clientWidth, pane.scrollHeight - pane.clientHeight];
+    pane.scrollTo((root.dir === "rtl" ? -across : across) / 2, down / 2);
+  }
+
+  document.querySelectorAll(".pane").forEach(centred);
   document.addEventListener("submit", once);
   document.querySelectorAll("form[data-draft]").forEach(keepDraft);
   tick();

@@ -8,7 +8,6 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
 from amends import words
 from amends.core.durations import format_instant
@@ -18,9 +17,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def left_frame() -> str:
-    """What a countdown says around its time, with `#` for it: a script that ticks keeps the words."""
-    return gettext("%(time)s left") % {"time": "#"}
+def ticking() -> str:
+    """What a countdown says, for the script that counts on in the server's own words (`words.ticking`)."""
+    return words.ticking()
 
 
 @register.simple_tag

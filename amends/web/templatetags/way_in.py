@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.http import HttpRequest
+from django.urls import reverse
 
 from amends import words
 from amends.web import brands, personas, visitors
@@ -13,6 +14,15 @@ from amends.web.brands import Brand
 from amends.web.here import Here
 
 register = template.Library()
+
+
+class Met(NamedTuple):
+    """Somebody whose seat this browser has in the same sandbox."""
+
+    words: str
+    """“Seller”."""
+    name: str
+    address: str
 
 
 class About(NamedTuple):
@@ -55,3 +65,11 @@ def people(context: dict[str, Any], order: str) -> tuple[personas.Persona, ...]:
     """Into whose seats the reader may step: of the order the page is about, and the sandbox's staff."""
     here: Here = context["here"]
     return personas.people(here.marketplace, order, here.seat)
+
+
+@register.simple_tag(takes_context=True)
+def met(context: dict[str, Any]) -> list[Met]:
+    """Buyers and sellers into whose seats the reader has stepped before, the last first."""
+    here: Here = context["here"]
+    seats = [one for one in here.others if not one.staff]
+    return [Met(personas.called(one.party), one.name, reverse("web:start", kwargs={"seat": one.id})) for one in seats]
