@@ -106,10 +106,18 @@ def test_another_camera_and_an_editor_are_weak_flags() -> None:
     )
 
 
-@pytest.mark.parametrize("state", [state for state in Credentials if state is not Credentials.NONE])
-def test_content_credentials_are_information_whatever_they_say(state: Credentials) -> None:
-    (flag,) = capture(CaptureFacts(SENT_IN, credentials=state), ordered_at=ORDERED)
+@pytest.mark.parametrize("program", ["Blackmagic Design DaVinci Resolve", "iMovie 10.4", "CapCut 5.2", "InShot"])
+def test_a_film_that_was_cut_says_so_as_a_picture_does(program: str) -> None:
+    (flag,) = capture(CaptureFacts(SENT_IN, software=program), ordered_at=ORDERED)
+    assert flag.code is Doubt.EDITED
+    assert program in flag.sentence
+
+
+def test_content_credentials_are_information_and_nobody_vouches_for_them() -> None:
+    (flag,) = capture(CaptureFacts(SENT_IN, credentials=Credentials.PRESENT), ordered_at=ORDERED)
     assert (flag.code, flag.strength) == (Doubt.CONTENT_CREDENTIALS, Strength.INFORMATION)
+    assert "Nobody has checked here" in flag.sentence
+    assert capture(CaptureFacts(SENT_IN), ordered_at=ORDERED) == ()
 
 
 # ── parcels ──────────────────────────────────────────────────────────────────────────────────────
