@@ -34,11 +34,13 @@ READ = {
 
 def findings(path: Path) -> tuple[Finding, ...]:
     """The whole check, which walks for seconds. Of flaws found without that, only the first of each kind is checked
-    whole; for the others the one look is enough that finds them."""
+    whole; for the others the one look is enough, where it finds them."""
     wanted = expected(path)
     first = next(one for one in FILES if expected(one) == wanted)
     if wanted.code in READ and path != first:
-        return tuple(READ[wanted.code](policy(path.stem), ALL))
+        looked = tuple(READ[wanted.code](policy(path.stem), ALL))
+        if caught(looked, wanted):
+            return looked
     return report(path.stem).findings
 
 
