@@ -59,8 +59,9 @@ play: bootstrap ## Play the stories (STORIES="folder or file ...")
 simulate: bootstrap ## Random lives against the invariants (LIVES=1000 SEED=1)
 	$(amends) simulate --lives $(LIVES) --seed $(SEED)
 
-prove: bootstrap ## The long proofs: hostile files, 100,000 random lives, then every policy we ship (SEED=1)
+prove: bootstrap ## The long proofs: hostile files, broken policies, 100,000 random lives, then every policy we ship (SEED=1)
 	$(python) -m pytest -q -s tests/vault/test_hostile.py | tee bench/results/hostile.txt
+	AMENDS_PROVE=1 $(python) -m pytest -q tests/lab/checker
 	$(amends) simulate --lives 100000 --seed $(SEED)
 	@for policy in amends/policies/*.toml; do \
 		echo "$(amends) policy check $$policy"; $(amends) policy check "$$policy" || exit; \

@@ -1,5 +1,6 @@
 """Each broken policy has one flaw, and is caught for it by name; the story that comes with it really happens."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,14 @@ def findings(path: Path) -> tuple[Finding, ...]:
     return report(path.stem).findings
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def chosen() -> list[Path]:
+    """Two of each kind of flaw, each walked for seconds; all of them in `make prove`."""
+    if os.environ.get("AMENDS_PROVE"):
+        return FILES
+    return [path for path in FILES if path in [one for one in FILES if expected(one) == expected(path)][:2]]
+
+
+@pytest.mark.parametrize("path", chosen(), ids=lambda path: path.stem)
 def test_a_broken_policy_is_caught_by_name_and_its_story_plays(path: Path) -> None:
     wanted, said = expected(path), findings(path)
     found = caught(said, wanted)
